@@ -1,0 +1,61 @@
+// Package analysis holds what the engines find in a conversation: which act,
+// in which turn, at which characters, and how sure they are.
+//
+// The engines are below it: language finds acts in words, voice measures
+// sound. Both take values and return values.
+package analysis
+
+import "github.com/lianxi-cc/lianxi/conversation"
+
+// Act is the id of something said that matters for service, such as "greet"
+// or "blunt-refusal". The ids are stable; the catalogue of acts is content.
+type Act string
+
+// Finding is one occurrence of an act. From and To are the half-open range of
+// Unicode code points in the turn's text as it was given.
+type Finding struct {
+	Act      Act
+	Turn     int // counts from 0
+	From, To int
+	Sure     int    // per mille; 1000 for a wording matched literally
+	Why      string // the wording or the model feature that spoke for it
+}
+
+// Kind classes acts by what they mean for a score.
+type Kind string
+
+// The kinds of acts.
+const (
+	Technique    Kind = "technique" // an agent act that serves
+	Fault        Kind = "fault"     // an agent act that harms
+	CustomerSays Kind = "customer"  // a customer act
+)
+
+// ActInfo describes an act in the catalogue. The texts are by language.
+type ActInfo struct {
+	ID      Act
+	Kind    Kind
+	Title   map[conversation.Lang]string
+	Meaning map[conversation.Lang]string
+	Feeling map[conversation.Lang]string // a fault: what the customer feels
+	Better  map[conversation.Lang]string // a fault: what would have been better
+}
+
+// Speaker returns whose turns the act is looked for in.
+func (a ActInfo) Speaker() conversation.Role {
+	if a.Kind == CustomerSays {
+		return conversation.Customer
+	}
+	return conversation.Agent
+}
+
+// Utterance is one turn with what came before it, as an engine hears it.
+// Context holds the preceding turns, oldest first.
+type Utterance struct {
+	Lang      conversation.Lang
+	Channel   conversation.Channel
+	Direction conversation.Direction
+	Role      conversation.Role
+	Context   []conversation.Turn
+	Text      string
+}

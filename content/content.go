@@ -1,0 +1,11 @@
+// Package content carries the built-in pack: acts, lexicon, scorecards,
+// scenarios and the scripted agents beside them, as files that a trainer can
+// read. The pack is read-only; a centre's own copy lies in its data folder.
+package content
+
+import "embed"
+
+// FS holds the built-in pack.
+//
+//go:embed all:*
+var FS embed.FS
