@@ -1,0 +1,376 @@
+package training
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/lianxi-cc/lianxi/analysis"
+	"github.com/lianxi-cc/lianxi/conversation"
+	"github.com/lianxi-cc/lianxi/internal/fault"
+	"github.com/lianxi-cc/lianxi/internal/id"
+	"github.com/lianxi-cc/lianxi/scenario"
+)
+
+// MaxLine bounds what a person can say in one turn, in code points. Spoken
+// turns rarely pass 300.
+const MaxLine = 2000
+
+// Hear finds the acts of an utterance; the language engine's Acts.
+type Hear func(analysis.Utterance) []analysis.Finding
+
+// Calls leads practice calls. It is safe for use by several goroutines; turns
+// of one call are taken one after the other.
+//
+// Lock order: live.mu before Calls.mu, which guards open and the times in it.
+type Calls struct {
+	store     Store
+	scenarios map[id.Scenario]*scenario.Scenario
+	order     []*scenario.Scenario
+	hear      Hear
+	now       func() time.Time
+	ids       *id.Source
+
+	mu   sync.Mutex
+	open map[id.Practice]*held
+}
+
+// held is a call in memory and when it was last used.
+type held struct {
+	call *live
+	used time.Time
+}
+
+// maxOpen bounds the calls kept ready in memory. One that was put away is
+// played again from its lines, which costs about a millisecond.
+const maxOpen = 4096
+
+// live is a call held in memory between two turns.
+type live struct {
+	mu    sync.Mutex
+	p     Practice
+	call  *scenario.Call
+	lines []Line
+	notes []Note
+}
+
+// NewCalls returns the practice desk for the given scenarios.
+func NewCalls(store Store, scenarios []*scenario.Scenario, hear Hear, now func() time.Time, ids *id.Source) *Calls {
+	c := &Calls{store: store, scenarios: map[id.Scenario]*scenario.Scenario{}, order: scenarios, hear: hear,
+		now: now, ids: ids, open: map[id.Practice]*held{}}
+	for _, s := range scenarios {
+		c.scenarios[s.ID] = s
+	}
+	return c
+}
+
+// Scenarios lists what can be practised, in the order of the pack.
+func (c *Calls) Scenarios() []*scenario.Scenario { return c.order }
+
+// Scenario returns a scenario by its id. NotFound.
+func (c *Calls) Scenario(sid id.Scenario) (*scenario.Scenario, error) {
+	s, ok := c.scenarios[sid]
+	if !ok {
+		return nil, fault.New(fault.NotFound, "training.scenario.unknown", fault.Args{"scenario": sid})
+	}
+	return s, nil
+}
+
+// View is a practice call as its page shows it.
+type View struct {
+	Practice Practice
+	Scenario *scenario.Scenario
+	Card     scenario.CustomerCard
+	Lines    []Line
+	Notes    []Note // with NotesLive while talking; afterwards unless NotesOff
+	Moods    []scenario.Mood
+}
+
+// Begin opens a call of person with the virtual customer of a scenario.
+// NotFound when there is no such scenario.
+func (c *Calls) Begin(ctx context.Context, person id.Person, sid id.Scenario, notes Notes, seed uint64) (View, error) {
+	s, err := c.Scenario(sid)
+	if err != nil {
+		return View{}, err
+	}
+	switch notes {
+	case NotesOff, NotesAfter, NotesLive:
+	default:
+		return View{}, fault.New(fault.Invalid, "training.notes.unknown", fault.Args{"notes": notes})
+	}
+	now := c.now().UTC().Truncate(time.Microsecond)
+	l := &live{call: scenario.Start(s, seed, c.hear), p: Practice{
+		ID: id.Make[id.Practice](c.ids), Person: person, Scenario: sid, Version: s.Version, Seed: seed,
+		Notes: notes, State: Talking, Started: now, Conversation: id.Make[id.Conversation](c.ids),
+	}}
+	if reply, speaks := l.call.Opening(); speaks {
+		l.lines = append(l.lines, Line{Role: conversation.Customer, Text: reply.Text})
+	}
+	if err := c.store.BeginPractice(ctx, l.p, l.lines); err != nil {
+		return View{}, fault.Wrap("training.Begin", err)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	c.keep(l)
+	return c.view(l), nil
+}
+
+// Say takes one line of the person and returns the call with the customer's
+// answer in it. Both are durable when Say returns.
+//
+// NotFound when it is no call of this person, Conflict when it is finished or
+// somebody spoke meanwhile (in another window), Invalid when the line is too long.
+func (c *Calls) Say(ctx context.Context, person id.Person, pid id.Practice, text string) (View, error) {
+	text = strings.TrimSpace(text)
+	if n := utf8.RuneCountInString(text); n > MaxLine {
+		return View{}, fault.New(fault.Invalid, "training.line.long", fault.Args{"length": n, "max": MaxLine})
+	}
+	return c.turn(ctx, person, pid, func(l *live, at, delay int64) scenario.Reply {
+		l.lines = append(l.lines, Line{Seq: len(l.lines), Role: conversation.Agent, Text: text, At: at, Delay: delay})
+		return l.say(l.lines[len(l.lines)-1])
+	})
+}
+
+// HangUp ends the call from the person's side. Errors as for Say.
+func (c *Calls) HangUp(ctx context.Context, person id.Person, pid id.Practice) (View, error) {
+	return c.turn(ctx, person, pid, func(l *live, _, _ int64) scenario.Reply { return l.call.HangUp() })
+}
+
+// turn lets act move the call, stores what was said and returns the view.
+func (c *Calls) turn(ctx context.Context, person id.Person, pid id.Practice, act func(l *live, at, delay int64) scenario.Reply) (View, error) {
+	l, err := c.find(ctx, person, pid)
+	if err != nil {
+		return View{}, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.p.State != Talking {
+		return View{}, fault.New(fault.Conflict, "training.call.over", nil)
+	}
+	from := len(l.lines)
+	at := c.now().Sub(l.p.Started).Milliseconds()
+	delay := at
+	if from > 0 {
+		delay -= l.lines[from-1].At
+	}
+	reply := act(l, at, max(delay, 0))
+	if reply.Text != "" {
+		l.lines = append(l.lines, Line{Seq: len(l.lines), Role: conversation.Customer, Text: reply.Text, At: at})
+	}
+	if err := c.save(ctx, l, from, reply); err != nil {
+		// What is in memory is ahead of what is stored: put it away, so that the
+		// next turn starts from the truth.
+		c.drop(pid)
+		return View{}, fault.Wrap("training.turn", err)
+	}
+	if l.p.State != Talking {
+		c.drop(pid)
+	}
+	return c.view(l), nil
+}
+
+func (c *Calls) save(ctx context.Context, l *live, from int, reply scenario.Reply) error {
+	if !reply.Ended {
+		return c.store.AppendLines(ctx, l.p.ID, l.lines[from:])
+	}
+	done := l.p
+	done.State, done.Ending, done.Ended = Finished, reply.Ending, c.now().UTC().Truncate(time.Microsecond)
+	done.EndedBy = l.call.Conversation().EndedBy
+	if err := c.store.FinishPractice(ctx, done, l.lines[from:]); err != nil {
+		return err
+	}
+	l.p = done
+	return nil
+}
+
+// View returns a call of person as it stands. NotFound.
+func (c *Calls) View(ctx context.Context, person id.Person, pid id.Practice) (View, error) {
+	l, err := c.find(ctx, person, pid)
+	if err != nil {
+		return View{}, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return c.view(l), nil
+}
+
+// Of lists the calls of person, newest first, from before on.
+func (c *Calls) Of(ctx context.Context, person id.Person, before id.Practice, limit int) ([]Practice, error) {
+	ps, err := c.store.Practices(ctx, person, before, limit)
+	return ps, fault.Wrap("training.Of", err)
+}
+
+// Record plays a call again and returns it with the conversation it was. The
+// flow uses it when a call has finished. NotFound.
+func (c *Calls) Record(ctx context.Context, pid id.Practice) (View, conversation.Conversation, error) {
+	l, err := c.load(ctx, pid)
+	if err != nil {
+		return View{}, conversation.Conversation{}, err
+	}
+	return c.view(l), c.conversation(l), nil
+}
+
+// RecordOf is Record by the conversation that a call became. NotFound.
+func (c *Calls) RecordOf(ctx context.Context, cid id.Conversation) (View, error) {
+	p, lines, err := c.store.PracticeOf(ctx, cid)
+	if err != nil {
+		return View{}, fault.Wrap("training.RecordOf", err)
+	}
+	l, err := c.replay(p, lines)
+	if err != nil {
+		return View{}, err
+	}
+	return c.view(l), nil
+}
+
+// MarkScored notes that the result of a call is there.
+func (c *Calls) MarkScored(ctx context.Context, pid id.Practice) error {
+	return fault.Wrap("training.MarkScored", c.store.MarkScored(ctx, pid))
+}
+
+// conversation is the call as a record. It is the call's own, with the id, the
+// time and the lines that were stored. Typed turns have no times of speaking:
+// how long somebody types says nothing about how she would have spoken, so
+// timing rules find nothing to judge.
+func (c *Calls) conversation(l *live) conversation.Conversation {
+	conv := l.call.Conversation()
+	conv.ID, conv.Started, conv.EndedBy = l.p.Conversation, l.p.Started, l.p.EndedBy
+	conv.Turns = make([]conversation.Turn, len(l.lines))
+	for i, line := range l.lines {
+		conv.Turns[i] = conversation.Turn{Role: line.Role, Text: line.Text,
+			Start: conversation.Unknown, End: conversation.Unknown, Confidence: conversation.Unknown}
+	}
+	return conv
+}
+
+// find returns the call in memory or loads it, if it is a call of person.
+func (c *Calls) find(ctx context.Context, person id.Person, pid id.Practice) (*live, error) {
+	c.mu.Lock()
+	h, ok := c.open[pid]
+	if ok {
+		h.used = c.now()
+	}
+	c.mu.Unlock()
+	if ok {
+		return h.call, mine(h.call, person)
+	}
+	l, err := c.load(ctx, pid)
+	if err == nil {
+		err = mine(l, person)
+	}
+	if err == nil && l.p.State == Talking {
+		l = c.keep(l)
+	}
+	return l, err
+}
+
+// mine refuses a call that is somebody else's. Who asks is not told that it exists.
+func mine(l *live, person id.Person) error {
+	if l.p.Person != person {
+		return fault.New(fault.NotFound, "training.call.unknown", nil)
+	}
+	return nil
+}
+
+// say lets the customer hear a line and notes what was heard in it.
+func (l *live) say(line Line) scenario.Reply {
+	reply := l.call.Say(line.Text, time.Duration(line.Delay)*time.Millisecond)
+	for _, f := range reply.Findings {
+		f.Turn = line.Seq
+		l.notes = append(l.notes, Note{Seq: line.Seq, Finding: f})
+	}
+	return reply
+}
+
+func (c *Calls) load(ctx context.Context, pid id.Practice) (*live, error) {
+	p, lines, err := c.store.Practice(ctx, pid)
+	if err != nil {
+		return nil, fault.Wrap("training.load", err)
+	}
+	return c.replay(p, lines)
+}
+
+// replay plays a stored call again. Conflict when the scenario was changed
+// since: its customer would answer otherwise than she did.
+func (c *Calls) replay(p Practice, lines []Line) (*live, error) {
+	s, err := c.Scenario(p.Scenario)
+	if err != nil {
+		return nil, err
+	}
+	l := &live{p: p, lines: lines, call: scenario.Start(s, p.Seed, c.hear)}
+	var said []string
+	if reply, speaks := l.call.Opening(); speaks {
+		said = append(said, reply.Text)
+	}
+	for _, line := range lines {
+		if line.Role != conversation.Agent {
+			continue
+		}
+		if reply := l.say(line); reply.Text != "" {
+			said = append(said, reply.Text)
+		}
+	}
+	if p.EndedBy == conversation.Agent {
+		if reply := l.call.HangUp(); reply.Text != "" {
+			said = append(said, reply.Text)
+		}
+	}
+	if p.State == Talking && !sameWords(lines, said) {
+		return nil, fault.New(fault.Conflict, "training.scenario.changed", fault.Args{"scenario": p.Scenario})
+	}
+	return l, nil
+}
+
+// sameWords reports whether the customer's stored lines are those said now.
+func sameWords(lines []Line, said []string) bool {
+	for _, line := range lines {
+		if line.Role != conversation.Customer {
+			continue
+		}
+		if len(said) == 0 || said[0] != line.Text {
+			return false
+		}
+		said = said[1:]
+	}
+	return len(said) == 0
+}
+
+// keep holds a call in memory and returns the one that is held: another
+// goroutine may have loaded it first. It puts the longest unused away.
+func (c *Calls) keep(l *live) *live {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if h, ok := c.open[l.p.ID]; ok {
+		return h.call
+	}
+	if len(c.open) >= maxOpen {
+		var oldest id.Practice
+		for pid, h := range c.open {
+			if oldest == "" || h.used.Before(c.open[oldest].used) {
+				oldest = pid
+			}
+		}
+		delete(c.open, oldest)
+	}
+	c.open[l.p.ID] = &held{call: l, used: c.now()}
+	return l
+}
+
+func (c *Calls) drop(pid id.Practice) {
+	c.mu.Lock()
+	delete(c.open, pid)
+	c.mu.Unlock()
+}
+
+// view copies a call for its page. The caller holds l.mu or owns l alone.
+func (c *Calls) view(l *live) View {
+	v := View{Practice: l.p, Scenario: c.scenarios[l.p.Scenario], Card: l.call.Card(), Lines: slices.Clone(l.lines)}
+	if l.p.Notes == NotesLive || l.p.Notes == NotesAfter && l.p.State != Talking {
+		v.Notes = slices.Clone(l.notes)
+		v.Moods = l.call.Moods()
+	}
+	return v
+}

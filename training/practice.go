@@ -1,0 +1,92 @@
+// Package training leads a person from the first lesson to the desk. It holds
+// practice: a call with a virtual customer, turn by turn, which survives a
+// crash because every turn is durable before it is answered.
+package training
+
+import (
+	"context"
+	"time"
+
+	"github.com/lianxi-cc/lianxi/analysis"
+	"github.com/lianxi-cc/lianxi/conversation"
+	"github.com/lianxi-cc/lianxi/internal/id"
+	"github.com/lianxi-cc/lianxi/scenario"
+)
+
+// Notes says when a trainee sees what was heard in her lines.
+type Notes string
+
+// When notes are shown.
+const (
+	NotesOff   Notes = "off"   // never; as in an examination
+	NotesAfter Notes = "after" // with the result
+	NotesLive  Notes = "live"  // beside the call, one at a time
+)
+
+// State is where a practice call stands.
+type State string
+
+// The states, in order. A call never goes back.
+const (
+	Talking  State = "talking"
+	Finished State = "finished" // hung up; its result is on the way
+	Scored   State = "scored"
+)
+
+// Practice is one call of a person with a virtual customer.
+//
+// The call itself is not stored: the same scenario version, seed, agent lines
+// and delays give the same call, so it is played again when it is needed.
+type Practice struct {
+	ID           id.Practice
+	Person       id.Person
+	Scenario     id.Scenario
+	Version      string // of the scenario
+	Seed         uint64
+	Notes        Notes
+	State        State
+	Ending       scenario.Ending // "" while talking
+	EndedBy      conversation.Role
+	Started      time.Time
+	Ended        time.Time // zero while talking
+	Conversation id.Conversation
+}
+
+// Line is one turn of a practice call. At counts milliseconds from the start.
+type Line struct {
+	Seq   int // counts from 0
+	Role  conversation.Role
+	Text  string
+	At    int64
+	Delay int64 // agent lines: milliseconds since the customer's last word
+}
+
+// Note is something heard in an agent's line, for the trainee to see.
+type Note struct {
+	Seq     int // of the line
+	Finding analysis.Finding
+}
+
+// Store keeps practice calls.
+type Store interface {
+	// BeginPractice stores a new call with its opening lines. Conflict when the id is taken.
+	BeginPractice(ctx context.Context, p Practice, opening []Line) error
+	// AppendLines stores lines durably behind those there are. Conflict when
+	// the first Seq is not the next one: somebody else spoke meanwhile.
+	AppendLines(ctx context.Context, practice id.Practice, lines []Line) error
+	// FinishPractice stores the last lines, the ending and, in the same
+	// transaction, the event practice.finished. Conflict when it is finished.
+	FinishPractice(ctx context.Context, p Practice, last []Line) error
+	// MarkScored moves a finished call to Scored; doing so twice is no error.
+	MarkScored(ctx context.Context, practice id.Practice) error
+	// Practice returns a call and its lines. NotFound.
+	Practice(ctx context.Context, practice id.Practice) (Practice, []Line, error)
+	// PracticeOf returns the call that a conversation came from. NotFound.
+	PracticeOf(ctx context.Context, c id.Conversation) (Practice, []Line, error)
+	// Practices lists a person's calls, newest first, from before on.
+	Practices(ctx context.Context, person id.Person, before id.Practice, limit int) ([]Practice, error)
+}
+
+// TopicFinished is the topic of the event that FinishPractice writes; its key
+// is the practice's id.
+const TopicFinished = "practice.finished"

@@ -1,0 +1,26 @@
+create table training_practices (
+  id text primary key,
+  person text not null,
+  scenario text not null,
+  version text not null,
+  seed text not null,
+  notes text not null,
+  state text not null,
+  ending text not null,
+  ended_by text not null,
+  started timestamp not null,
+  ended timestamp,
+  conversation text not null unique
+);
+--bun:split
+create index training_practices_person on training_practices (person, id);
+--bun:split
+create table training_lines (
+  practice text not null references training_practices (id),
+  seq integer not null,
+  role text not null,
+  text text not null,
+  at integer not null,
+  delay integer not null,
+  primary key (practice, seq)
+) without rowid;
