@@ -1,0 +1,118 @@
+// Package language hears service acts in what agents and customers say, in
+// Chinese and English, with the wordings of a lexicon and a small model
+// beside them.
+//
+// docs/engine.md shows how a text becomes findings; docs/lexicon.md is the
+// reference of the wordings' notation.
+package language
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/lianxi-cc/lianxi/analysis"
+	"github.com/lianxi-cc/lianxi/conversation"
+)
+
+// EngineVersion names the rules of this code. It changes when the same
+// lexicon could give other findings.
+const EngineVersion = "1"
+
+// contextTurns is how many preceding turns count as context.
+const contextTurns = 8
+
+// Engine hears acts. It does not change after Load and is safe for
+// concurrent use; the same utterance gives the same findings everywhere.
+type Engine struct {
+	cat     *analysis.Catalogue
+	voices  map[conversation.Lang]*voice
+	over    []replacement
+	version string
+}
+
+// Load compiles the lexicon in fsys, a folder laid out like content.FS. The
+// wordings may name the acts of cat only. What is wrong in the files comes
+// back as yamldoc.Problems, each with file and line.
+func Load(fsys fs.FS, cat *analysis.Catalogue) (*Engine, error) {
+	e := &Engine{cat: cat, voices: map[conversation.Lang]*voice{}}
+	for _, lang := range []conversation.Lang{conversation.Chinese, conversation.English} {
+		v, err := loadVoice(fsys, cat, lang)
+		if err != nil {
+			return nil, err
+		}
+		if v != nil {
+			e.voices[lang] = v
+		}
+	}
+	var err error
+	if e.over, err = loadReplacements(fsys, cat); err != nil {
+		return nil, err
+	}
+	e.version, err = contentHash(fsys)
+	return e, err
+}
+
+// contentHash names the acts and the lexicon by their bytes.
+func contentHash(fsys fs.FS) (string, error) {
+	h := sha256.New()
+	add := func(name string) error {
+		text, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return fmt.Errorf("language.Load: %w", err)
+		}
+		fmt.Fprintf(h, "%s %d\n", name, len(text))
+		h.Write(text)
+		return nil
+	}
+	if err := add(analysis.CatalogueFile); err != nil {
+		return "", err
+	}
+	err := fs.WalkDir(fsys, "lexicon", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.Contains(path.Base(name), ".") {
+			return nil // a folder without a lexicon hears nothing
+		}
+		return add(name)
+	})
+	return hex.EncodeToString(h.Sum(nil))[:12], err
+}
+
+// Version returns the hash of the acts and the lexicon, 12 hexadecimal digits.
+func (e *Engine) Version() string { return e.version }
+
+// Conversation returns the findings of all turns, in the order of the turns.
+func (e *Engine) Conversation(c conversation.Conversation) []analysis.Finding {
+	var out []analysis.Finding
+	for i, t := range c.Turns {
+		u := analysis.Utterance{Lang: c.Lang, Channel: c.Channel, Direction: c.Direction, Role: t.Role,
+			Text: t.Text, Context: c.Turns[:i]}
+		for _, f := range e.Acts(u) {
+			f.Turn = i
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// Acts returns every act of the utterance with its place, sorted by From and
+// Act. Only acts of the speaker's role are heard; system turns have none.
+func (e *Engine) Acts(u analysis.Utterance) []analysis.Finding {
+	v := e.voices[u.Lang]
+	if v == nil || u.Role != conversation.Agent && u.Role != conversation.Customer {
+		return nil
+	}
+	h := hearing{e: e, v: v, u: u}
+	return h.findings()
+}
+
+// sortFindings puts findings in their promised order.
+func sortFindings(fs []analysis.Finding) {
+	slices.SortFunc(fs, func(a, b analysis.Finding) int {
+		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Act, b.Act), cmp.Compare(a.To, b.To))
+	})
+}

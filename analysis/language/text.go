@@ -1,0 +1,327 @@
+package language
+
+import (
+	"unicode"
+
+	"github.com/lianxi-cc/lianxi/conversation"
+)
+
+// Kinds of tokens, as bits.
+const (
+	isHan    = 1 << iota // one Chinese character
+	isWord               // a run of letters
+	isNumber             // digits, or a Chinese numeral
+	isComma              // punctuation inside a sentence
+	isStop               // punctuation that ends a sentence
+	isAsk                // a question mark
+	isQuoted             // inside quotation marks
+	isSound              // a hesitation sound
+
+	isPunct = isComma | isStop | isAsk
+)
+
+// A token is what patterns are matched against: one Chinese character, one
+// word, one run of digits or one group of punctuation marks. id is the
+// character itself, or wordBase and up for words and digit runs.
+type token struct {
+	id       uint32
+	kind     uint16
+	from, to int32 // code points of the original text
+}
+
+// Ids from wordBase on are words of the vocabulary; unknownWord and
+// unknownNumber are all the others.
+const (
+	wordBase      = 0x110000
+	unknownWord   = wordBase
+	unknownNumber = wordBase + 1
+	punctID       = ','
+)
+
+// maxTokens bounds the work on one utterance; what follows is not heard.
+// An hour of uninterrupted speech is less.
+const maxTokens = 1 << 16
+
+// speller turns text into tokens: it folds width, case and traditional
+// characters, takes out spaces and replaces spellings, and remembers where
+// each token stood.
+type speller struct {
+	lang      conversation.Lang
+	fold      map[rune]rune     // traditional to simplified
+	words     map[string]uint32 // vocabulary of words and digit runs
+	spell     map[uint32][]spelling
+	sounds    map[uint32]bool // hesitation sounds
+	numerals  map[rune]bool
+	homophone *homophones // nil: none
+}
+
+// spelling replaces the token run from by to.
+type spelling struct{ from, to []uint32 }
+
+// id returns the token id of word w, adding it to the vocabulary.
+func (s *speller) id(w string) uint32 {
+	if n, ok := s.words[w]; ok {
+		return n
+	}
+	n := uint32(unknownNumber + 1 + len(s.words))
+	s.words[w] = n
+	return n
+}
+
+// tokens reads text. The result has no spaces, groups of punctuation are one
+// token, and words inside quotation marks are marked.
+func (s *speller) tokens(text string) []token {
+	r := reader{s: s, out: make([]token, 0, min(len(text)/2+8, maxTokens))}
+	pos := int32(0)
+	for _, c := range text {
+		r.rune(s.fix(c), pos)
+		pos++
+		if len(r.out) >= maxTokens {
+			break
+		}
+	}
+	r.endWord()
+	r.unquote()
+	return r.out
+}
+
+// fix folds one character to its plain form.
+func (s *speller) fix(c rune) rune {
+	switch {
+	case c >= 'A' && c <= 'Z':
+		return c + 'a' - 'A'
+	case c < 0x80:
+		return c
+	case c >= 0xFF01 && c <= 0xFF5E:
+		return s.fix(c - 0xFEE0)
+	case c == 0x3000:
+		return ' '
+	case c == '’' || c == 'ʼ' || c == '`':
+		return '\''
+	}
+	if f, ok := s.fold[c]; ok {
+		return f
+	}
+	if c < 0x2000 {
+		return unicode.ToLower(c)
+	}
+	return c
+}
+
+// reader is the state of tokens.
+type reader struct {
+	s     *speller
+	out   []token
+	word  []rune
+	start int32
+	quote []int // index in out where each open quotation begins
+	close []rune
+}
+
+func (r *reader) rune(c rune, pos int32) {
+	switch {
+	case c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '\'' && len(r.word) > 0 || c > 0x7F && c < 0x2000 && unicode.IsLetter(c):
+		r.letter(c, pos)
+		return
+	case (c == '.' || c == ',') && len(r.word) > 0 && digit(r.word[len(r.word)-1]):
+		r.word = append(r.word, c) // taken off again in endWord if nothing follows
+		return
+	}
+	r.endWord()
+	switch {
+	case unicode.Is(unicode.Han, c):
+		kind := uint16(isHan)
+		if r.s.numerals[c] {
+			kind |= isNumber
+		}
+		r.put(token{uint32(c), kind, pos, pos + 1})
+	case c == ' ' || c == '\t' || c == '-' || c == 0 || c == unicode.ReplacementChar:
+	case quoteClose(c) != 0 && (c != '"' || len(r.close) == 0 || r.close[len(r.close)-1] != '"'):
+		r.punct(isComma, pos)
+		r.quote, r.close = append(r.quote, len(r.out)), append(r.close, quoteClose(c))
+	case len(r.close) > 0 && c == r.close[len(r.close)-1]:
+		r.closeQuote(pos)
+	default:
+		r.punct(punctuation(c), pos)
+	}
+}
+
+func digit(c rune) bool { return c >= '0' && c <= '9' }
+
+// letter adds c to the word being read; a change between digits and letters
+// ends the word.
+func (r *reader) letter(c rune, pos int32) {
+	if n := len(r.word); n > 0 && digit(r.word[0]) != digit(c) && c != '\'' {
+		r.endWord()
+	}
+	if len(r.word) == 0 {
+		r.start = pos
+	}
+	if len(r.word) < 40 { // nobody says longer words; the rest adds nothing
+		r.word = append(r.word, c)
+	}
+}
+
+// endWord makes a token of the word being read.
+func (r *reader) endWord() {
+	w := r.word
+	tail := false
+	for len(w) > 0 && (w[len(w)-1] == '.' || w[len(w)-1] == ',' || w[len(w)-1] == '\'') {
+		tail = tail || w[len(w)-1] != '\''
+		w = w[:len(w)-1]
+	}
+	dot := len(r.word) > len(w) && r.word[len(w)] == '.'
+	if len(w) > 0 {
+		kind, id := uint16(isWord), uint32(unknownWord)
+		if digit(w[0]) {
+			kind, id = isNumber, unknownNumber
+		}
+		if n, ok := r.s.words[string(w)]; ok {
+			id = n
+		}
+		r.put(token{id, kind, r.start, r.start + int32(len(w))})
+	}
+	if tail {
+		kind := uint16(isComma)
+		if dot {
+			kind = isStop
+		}
+		r.punct(kind, r.start+int32(len(w)))
+	}
+	r.word = r.word[:0]
+}
+
+func (r *reader) put(t token) {
+	if r.s.sounds[t.id] {
+		t.kind |= isSound
+	}
+	r.out = append(r.out, t)
+}
+
+func (r *reader) punct(kind uint16, pos int32) {
+	if n := len(r.out); n > 0 && r.out[n-1].kind&isPunct != 0 {
+		r.out[n-1].kind |= kind
+		r.out[n-1].to = pos + 1
+		return
+	}
+	r.out = append(r.out, token{punctID, kind, pos, pos + 1})
+}
+
+// punctuation returns the weight of a mark; whatever is no letter counts as
+// a comma.
+func punctuation(c rune) uint16 {
+	switch c {
+	case '?', '？':
+		return isStop | isAsk
+	case '。', '！', '!', '.', ';', '；', '…', '\n', '\r':
+		return isStop
+	}
+	return isComma
+}
+
+// quoteClose returns the mark that closes the quotation opened by c, 0 when
+// c opens none.
+func quoteClose(c rune) rune {
+	switch c {
+	case '“':
+		return '”'
+	case '"':
+		return '"'
+	case '「':
+		return '」'
+	case '『':
+		return '』'
+	case '‘':
+		return '\''
+	}
+	return 0
+}
+
+func (r *reader) closeQuote(pos int32) {
+	n := len(r.quote) - 1
+	for i := r.quote[n]; i < len(r.out); i++ {
+		r.out[i].kind |= isQuoted
+	}
+	r.quote, r.close = r.quote[:n], r.close[:n]
+	r.punct(isComma, pos)
+}
+
+// unquote forgets quotations that were never closed.
+func (r *reader) unquote() { r.quote, r.close = nil, nil }
+
+// respell applies the spellings, longest first, from left to right. The new
+// tokens carry the place of all they replace.
+func (s *speller) respell(in []token) []token {
+	if len(s.spell) == 0 {
+		return in
+	}
+	var out []token // nil until something is replaced
+	for i := 0; i < len(in); {
+		sp := s.spellingAt(in[i:])
+		if sp == nil {
+			if out != nil {
+				out = append(out, in[i])
+			}
+			i++
+			continue
+		}
+		if out == nil {
+			out = append(make([]token, 0, len(in)+8), in[:i]...)
+		}
+		first, last := in[i], in[i+len(sp.from)-1]
+		for _, id := range sp.to {
+			out = append(out, token{id, first.kind&isQuoted | s.kindOf(id), first.from, last.to})
+		}
+		i += len(sp.from)
+	}
+	if out == nil {
+		return in
+	}
+	return out
+}
+
+func (s *speller) spellingAt(in []token) *spelling {
+	list := s.spell[in[0].id]
+next:
+	for i := range list {
+		from := list[i].from
+		if len(from) > len(in) {
+			continue
+		}
+		for k, id := range from {
+			if in[k].id != id {
+				continue next
+			}
+		}
+		return &list[i]
+	}
+	return nil
+}
+
+func (s *speller) kindOf(id uint32) uint16 {
+	switch {
+	case id >= wordBase:
+		return isWord
+	case s.numerals[rune(id)]:
+		return isHan | isNumber
+	case id == punctID:
+		return isComma
+	}
+	return isHan
+}
+
+// silent returns the tokens without hesitation sounds.
+func silent(in []token) []token {
+	for i := range in {
+		if in[i].kind&isSound != 0 {
+			out := append(make([]token, 0, len(in)), in[:i]...)
+			for _, t := range in[i:] {
+				if t.kind&isSound == 0 {
+					out = append(out, t)
+				}
+			}
+			return out
+		}
+	}
+	return in
+}
