@@ -84,6 +84,12 @@ func (db *DB) Write(ctx context.Context, fn func(ctx context.Context, tx bun.IDB
 	return db.writer.write(ctx, fn)
 }
 
+// Bell returns a channel that is rung after a Write whose function called
+// Ring with name. Rings that nobody has heard yet become one, and a write of
+// another process rings nothing here: look for what is new at every ring, and
+// now and then without one. A bell is for one listener.
+func (db *DB) Bell(name string) <-chan struct{} { return db.writer.bell(name) }
+
 // Postgres reports whether the database is a PostgreSQL rather than SQLite.
 func (db *DB) Postgres() bool { return db.read.Dialect().Name() == dialect.PG }
 

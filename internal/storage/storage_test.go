@@ -257,6 +257,33 @@ func TestCloseFinishesWhatHasBegun(t *testing.T) {
 	}
 }
 
+func TestBellsRingForWhatIsDurable(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *storage.DB) {
+		bell := db.Bell("news")
+		failing := errors.New("no")
+		for i, want := range []error{failing, nil, nil} {
+			err := db.Write(t.Context(), func(ctx context.Context, tx bun.IDB) error {
+				storage.Ring(ctx, "news")
+				storage.Ring(ctx, "news")
+				return errors.Join(insert(i, fmt.Sprint(i))(ctx, tx), want)
+			})
+			if !errors.Is(err, want) {
+				t.Fatal(err)
+			}
+		}
+		<-bell
+		select {
+		case <-bell:
+			t.Error("two writes before anyone looked must ring once")
+		default:
+		}
+		storage.Ring(t.Context(), "news") // outside of a write: nothing
+		if n := count(t, db); n != 2 {
+			t.Errorf("%d rows, want 2", n)
+		}
+	})
+}
+
 func TestSnapshotStandsStill(t *testing.T) {
 	onBoth(t, func(t *testing.T, db *storage.DB) {
 		err := db.Snapshot(t.Context(), func(ctx context.Context, tx bun.IDB) error {

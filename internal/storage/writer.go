@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -30,7 +31,7 @@ const (
 // its goroutine; the panic itself goes on in the caller's.
 var errAbandoned = errors.New("storage: the function did not return")
 
-// insideWrite marks the context of a running function.
+// insideWrite is the context key under which a running function finds its turn.
 type insideWrite struct{}
 
 // writer owns the one connection that writes. Its goroutine begins and commits
@@ -44,6 +45,9 @@ type writer struct {
 	stopped chan struct{} // closed when the goroutine has ended
 	once    sync.Once
 	err     error // of closing the connection
+
+	mu    sync.Mutex
+	bells map[string]chan struct{} // by the name that Ring is given; guarded by mu
 }
 
 // turn is one caller's place in a transaction.
@@ -51,10 +55,43 @@ type turn struct {
 	tx   chan bun.Tx // the writer lends the transaction
 	ran  chan error  // the caller hands it back
 	done chan error  // the transaction has been committed, or has not
+
+	rings []string // to be rung after the commit
+}
+
+// Ring wakes whoever listens to DB.Bell(name), once the Write whose function
+// was given ctx is durable. Outside of a Write it does nothing.
+func Ring(ctx context.Context, name string) {
+	if t, ok := ctx.Value(insideWrite{}).(*turn); ok && !slices.Contains(t.rings, name) {
+		t.rings = append(t.rings, name)
+	}
+}
+
+// bell returns the channel that is rung as name.
+func (w *writer) bell(name string) chan struct{} {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.bells[name] == nil {
+		w.bells[name] = make(chan struct{}, 1)
+	}
+	return w.bells[name]
+}
+
+// ring rings once for however many of kept asked for it: who listens looks for
+// everything that is new.
+func (w *writer) ring(kept []*turn) {
+	for _, t := range kept {
+		for _, name := range t.rings {
+			select {
+			case w.bell(name) <- struct{}{}:
+			default: // it has been rung and nobody has looked yet
+			}
+		}
+	}
 }
 
 func startWriter(db *bun.DB) *writer {
-	w := &writer{db: db, queue: make(chan *turn), closing: make(chan struct{}), stopped: make(chan struct{})}
+	w := &writer{db: db, queue: make(chan *turn), closing: make(chan struct{}), stopped: make(chan struct{}), bells: map[string]chan struct{}{}}
 	go w.loop()
 	return w
 }
@@ -99,7 +136,7 @@ func (w *writer) write(ctx context.Context, fn func(context.Context, bun.IDB) er
 func (t *turn) run(ctx context.Context, tx bun.Tx, fn func(context.Context, bun.IDB) error) {
 	err := errAbandoned
 	defer func() { t.ran <- err }()
-	err = fn(context.WithValue(context.WithoutCancel(ctx), insideWrite{}, true), tx)
+	err = fn(context.WithValue(context.WithoutCancel(ctx), insideWrite{}, t), tx)
 }
 
 func (w *writer) loop() {
@@ -137,6 +174,8 @@ func (w *writer) batch(first *turn) (next *turn) {
 	if err != nil {
 		// SQLite keeps a transaction open whose commit failed.
 		_, _ = w.db.ExecContext(context.Background(), "ROLLBACK") // an error says that none was open
+	} else {
+		w.ring(b.kept)
 	}
 	b.finish(err)
 	return nil
