@@ -13,6 +13,7 @@ import (
 	"github.com/lianxi-cc/lianxi/internal/fault"
 	"github.com/lianxi-cc/lianxi/internal/id"
 	"github.com/lianxi-cc/lianxi/scenario"
+	"github.com/lianxi-cc/lianxi/staff"
 )
 
 // MaxLine bounds what a person can say in one turn, in code points. Spoken
@@ -55,6 +56,9 @@ type live struct {
 	call  *scenario.Call
 	lines []Line
 	notes []Note
+
+	changed bool // a replay went another way: the stored words are what was said
+	gone    bool // put away; who waited for it must load it again
 }
 
 // NewCalls returns the practice desk for the given scenarios.
@@ -85,13 +89,17 @@ type View struct {
 	Scenario *scenario.Scenario
 	Card     scenario.CustomerCard
 	Lines    []Line
+	Outcome  scenario.Outcome
 	Notes    []Note // with NotesLive while talking; afterwards unless NotesOff
-	Moods    []scenario.Mood
+	Moods    []scenario.MoodAt
 }
 
-// Begin opens a call of person with the virtual customer of a scenario.
-// NotFound when there is no such scenario.
-func (c *Calls) Begin(ctx context.Context, person id.Person, sid id.Scenario, notes Notes, seed uint64) (View, error) {
+// Begin opens a call of actor with the virtual customer of a scenario.
+// Denied when she may not practise, NotFound when there is no such scenario.
+func (c *Calls) Begin(ctx context.Context, actor staff.Actor, sid id.Scenario, notes Notes, seed uint64) (View, error) {
+	if err := staff.Need(actor, staff.PracticeTake, staff.Subject{Owner: actor.Person}); err != nil {
+		return View{}, err
+	}
 	s, err := c.Scenario(sid)
 	if err != nil {
 		return View{}, err
@@ -103,7 +111,7 @@ func (c *Calls) Begin(ctx context.Context, person id.Person, sid id.Scenario, no
 	}
 	now := c.now().UTC().Truncate(time.Microsecond)
 	l := &live{call: scenario.Start(s, seed, c.hear), p: Practice{
-		ID: id.Make[id.Practice](c.ids), Person: person, Scenario: sid, Version: s.Version, Seed: seed,
+		ID: id.Make[id.Practice](c.ids), Person: actor.Person, Scenario: sid, Seed: seed,
 		Notes: notes, State: Talking, Started: now, Conversation: id.Make[id.Conversation](c.ids),
 	}}
 	if reply, speaks := l.call.Opening(); speaks {
@@ -118,34 +126,33 @@ func (c *Calls) Begin(ctx context.Context, person id.Person, sid id.Scenario, no
 	return c.view(l), nil
 }
 
-// Say takes one line of the person and returns the call with the customer's
+// Say takes one line of the actor and returns the call with the customer's
 // answer in it. Both are durable when Say returns.
 //
-// NotFound when it is no call of this person, Conflict when it is finished or
+// NotFound when it is no call of hers, Conflict when it is finished or
 // somebody spoke meanwhile (in another window), Invalid when the line is too long.
-func (c *Calls) Say(ctx context.Context, person id.Person, pid id.Practice, text string) (View, error) {
+func (c *Calls) Say(ctx context.Context, actor staff.Actor, pid id.Practice, text string) (View, error) {
 	text = strings.TrimSpace(text)
 	if n := utf8.RuneCountInString(text); n > MaxLine {
 		return View{}, fault.New(fault.Invalid, "training.line.long", fault.Args{"length": n, "max": MaxLine})
 	}
-	return c.turn(ctx, person, pid, func(l *live, at, delay int64) scenario.Reply {
+	return c.turn(ctx, actor, pid, func(l *live, at, delay int64) scenario.Reply {
 		l.lines = append(l.lines, Line{Seq: len(l.lines), Role: conversation.Agent, Text: text, At: at, Delay: delay})
 		return l.say(l.lines[len(l.lines)-1])
 	})
 }
 
-// HangUp ends the call from the person's side. Errors as for Say.
-func (c *Calls) HangUp(ctx context.Context, person id.Person, pid id.Practice) (View, error) {
-	return c.turn(ctx, person, pid, func(l *live, _, _ int64) scenario.Reply { return l.call.HangUp() })
+// HangUp ends the call from the agent's side. Errors as for Say.
+func (c *Calls) HangUp(ctx context.Context, actor staff.Actor, pid id.Practice) (View, error) {
+	return c.turn(ctx, actor, pid, func(l *live, _, _ int64) scenario.Reply { return l.call.HangUp() })
 }
 
 // turn lets act move the call, stores what was said and returns the view.
-func (c *Calls) turn(ctx context.Context, person id.Person, pid id.Practice, act func(l *live, at, delay int64) scenario.Reply) (View, error) {
-	l, err := c.find(ctx, person, pid)
+func (c *Calls) turn(ctx context.Context, actor staff.Actor, pid id.Practice, act func(l *live, at, delay int64) scenario.Reply) (View, error) {
+	l, err := c.lock(ctx, actor, pid)
 	if err != nil {
 		return View{}, err
 	}
-	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.p.State != Talking {
 		return View{}, fault.New(fault.Conflict, "training.call.over", nil)
@@ -163,6 +170,7 @@ func (c *Calls) turn(ctx context.Context, person id.Person, pid id.Practice, act
 	if err := c.save(ctx, l, from, reply); err != nil {
 		// What is in memory is ahead of what is stored: put it away, so that the
 		// next turn starts from the truth.
+		l.gone = true
 		c.drop(pid)
 		return View{}, fault.Wrap("training.turn", err)
 	}
@@ -186,20 +194,19 @@ func (c *Calls) save(ctx context.Context, l *live, from int, reply scenario.Repl
 	return nil
 }
 
-// View returns a call of person as it stands. NotFound.
-func (c *Calls) View(ctx context.Context, person id.Person, pid id.Practice) (View, error) {
-	l, err := c.find(ctx, person, pid)
+// View returns a call of actor as it stands. NotFound.
+func (c *Calls) View(ctx context.Context, actor staff.Actor, pid id.Practice) (View, error) {
+	l, err := c.lock(ctx, actor, pid)
 	if err != nil {
 		return View{}, err
 	}
-	l.mu.Lock()
 	defer l.mu.Unlock()
 	return c.view(l), nil
 }
 
-// Of lists the calls of person, newest first, from before on.
-func (c *Calls) Of(ctx context.Context, person id.Person, before id.Practice, limit int) ([]Practice, error) {
-	ps, err := c.store.Practices(ctx, person, before, limit)
+// Of lists the calls of actor, newest first, from before on.
+func (c *Calls) Of(ctx context.Context, actor staff.Actor, before id.Practice, limit int) ([]Practice, error) {
+	ps, err := c.store.Practices(ctx, actor.Person, before, limit)
 	return ps, fault.Wrap("training.Of", err)
 }
 
@@ -231,23 +238,39 @@ func (c *Calls) MarkScored(ctx context.Context, pid id.Practice) error {
 	return fault.Wrap("training.MarkScored", c.store.MarkScored(ctx, pid))
 }
 
-// conversation is the call as a record. It is the call's own, with the id, the
-// time and the lines that were stored. Typed turns have no times of speaking:
-// how long somebody types says nothing about how she would have spoken, so
-// timing rules find nothing to judge.
+// conversation is the call as a record: the call's own turns, which the
+// scenario times as if they had been spoken, with the stored id and start.
 func (c *Calls) conversation(l *live) conversation.Conversation {
 	conv := l.call.Conversation()
 	conv.ID, conv.Started, conv.EndedBy = l.p.Conversation, l.p.Started, l.p.EndedBy
+	if !l.changed {
+		return conv
+	}
 	conv.Turns = make([]conversation.Turn, len(l.lines))
 	for i, line := range l.lines {
 		conv.Turns[i] = conversation.Turn{Role: line.Role, Text: line.Text,
-			Start: conversation.Unknown, End: conversation.Unknown, Confidence: conversation.Unknown}
+			Start: line.At, End: line.At, Confidence: conversation.Unknown}
 	}
 	return conv
 }
 
-// find returns the call in memory or loads it, if it is a call of person.
-func (c *Calls) find(ctx context.Context, person id.Person, pid id.Practice) (*live, error) {
+// lock returns a call of actor's with its lock held.
+func (c *Calls) lock(ctx context.Context, actor staff.Actor, pid id.Practice) (*live, error) {
+	for {
+		l, err := c.find(ctx, actor, pid)
+		if err != nil {
+			return nil, err
+		}
+		l.mu.Lock()
+		if !l.gone {
+			return l, nil
+		}
+		l.mu.Unlock()
+	}
+}
+
+// find returns the call in memory or loads it, if it is a call of hers.
+func (c *Calls) find(ctx context.Context, actor staff.Actor, pid id.Practice) (*live, error) {
 	c.mu.Lock()
 	h, ok := c.open[pid]
 	if ok {
@@ -255,11 +278,11 @@ func (c *Calls) find(ctx context.Context, person id.Person, pid id.Practice) (*l
 	}
 	c.mu.Unlock()
 	if ok {
-		return h.call, mine(h.call, person)
+		return h.call, mine(h.call, actor)
 	}
 	l, err := c.load(ctx, pid)
 	if err == nil {
-		err = mine(l, person)
+		err = mine(l, actor)
 	}
 	if err == nil && l.p.State == Talking {
 		l = c.keep(l)
@@ -268,8 +291,8 @@ func (c *Calls) find(ctx context.Context, person id.Person, pid id.Practice) (*l
 }
 
 // mine refuses a call that is somebody else's. Who asks is not told that it exists.
-func mine(l *live, person id.Person) error {
-	if l.p.Person != person {
+func mine(l *live, actor staff.Actor) error {
+	if !staff.Can(actor, staff.PracticeTake, staff.Subject{Owner: l.p.Person}) {
 		return fault.New(fault.NotFound, "training.call.unknown", nil)
 	}
 	return nil
@@ -293,8 +316,9 @@ func (c *Calls) load(ctx context.Context, pid id.Practice) (*live, error) {
 	return c.replay(p, lines)
 }
 
-// replay plays a stored call again. Conflict when the scenario was changed
-// since: its customer would answer otherwise than she did.
+// replay plays a stored call again. When the scenario or the lexicon was
+// changed since, its customer may answer otherwise than she did: Conflict while
+// the call goes on; of a finished one the words remain and the mood is unknown.
 func (c *Calls) replay(p Practice, lines []Line) (*live, error) {
 	s, err := c.Scenario(p.Scenario)
 	if err != nil {
@@ -318,7 +342,8 @@ func (c *Calls) replay(p Practice, lines []Line) (*live, error) {
 			said = append(said, reply.Text)
 		}
 	}
-	if p.State == Talking && !sameWords(lines, said) {
+	l.changed = !sameWords(lines, said)
+	if l.changed && p.State == Talking {
 		return nil, fault.New(fault.Conflict, "training.scenario.changed", fault.Args{"scenario": p.Scenario})
 	}
 	return l, nil
@@ -368,6 +393,10 @@ func (c *Calls) drop(pid id.Practice) {
 // view copies a call for its page. The caller holds l.mu or owns l alone.
 func (c *Calls) view(l *live) View {
 	v := View{Practice: l.p, Scenario: c.scenarios[l.p.Scenario], Card: l.call.Card(), Lines: slices.Clone(l.lines)}
+	if l.changed {
+		return v
+	}
+	v.Outcome = l.call.Outcome()
 	if l.p.Notes == NotesLive || l.p.Notes == NotesAfter && l.p.State != Talking {
 		v.Notes = slices.Clone(l.notes)
 		v.Moods = l.call.Moods()

@@ -35,13 +35,12 @@ const (
 
 // Practice is one call of a person with a virtual customer.
 //
-// The call itself is not stored: the same scenario version, seed, agent lines
-// and delays give the same call, so it is played again when it is needed.
+// The call itself is not stored: the same scenario, seed, agent lines and
+// delays give the same call, so it is played again when it is needed.
 type Practice struct {
 	ID           id.Practice
 	Person       id.Person
 	Scenario     id.Scenario
-	Version      string // of the scenario
 	Seed         uint64
 	Notes        Notes
 	State        State

@@ -42,7 +42,6 @@ type practiceRow struct {
 	ID           id.Practice `bun:",pk"`
 	Person       id.Person
 	Scenario     id.Scenario
-	Version      string
 	Seed         string // unsigned 64 bits fit no SQL integer
 	Notes        training.Notes
 	State        training.State
@@ -65,14 +64,14 @@ type lineRow struct {
 }
 
 func rowOf(p training.Practice) *practiceRow {
-	return &practiceRow{ID: p.ID, Person: p.Person, Scenario: p.Scenario, Version: p.Version,
+	return &practiceRow{ID: p.ID, Person: p.Person, Scenario: p.Scenario,
 		Seed: strconv.FormatUint(p.Seed, 10), Notes: p.Notes, State: p.State, Ending: p.Ending, EndedBy: p.EndedBy,
 		Started: p.Started.UTC(), Ended: p.Ended.UTC(), Conversation: p.Conversation}
 }
 
 func (r *practiceRow) practice() training.Practice {
 	seed, _ := strconv.ParseUint(r.Seed, 10, 64) // written by rowOf alone
-	p := training.Practice{ID: r.ID, Person: r.Person, Scenario: r.Scenario, Version: r.Version, Seed: seed,
+	p := training.Practice{ID: r.ID, Person: r.Person, Scenario: r.Scenario, Seed: seed,
 		Notes: r.Notes, State: r.State, Ending: r.Ending, EndedBy: r.EndedBy, Started: r.Started.UTC(), Conversation: r.Conversation}
 	if !r.Ended.IsZero() {
 		p.Ended = r.Ended.UTC()

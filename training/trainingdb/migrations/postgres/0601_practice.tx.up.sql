@@ -2,7 +2,6 @@ create table training_practices (
   id text primary key,
   person text not null,
   scenario text not null,
-  version text not null,
   seed text not null,
   notes text not null,
   state text not null,

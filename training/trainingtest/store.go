@@ -1,0 +1,170 @@
+// Package trainingtest holds what every training.Store must do, as one suite
+// for all databases.
+package trainingtest
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/lianxi-cc/lianxi/conversation"
+	"github.com/lianxi-cc/lianxi/internal/fault"
+	"github.com/lianxi-cc/lianxi/internal/id"
+	"github.com/lianxi-cc/lianxi/training"
+)
+
+var started = time.Date(2026, 3, 2, 9, 0, 0, 123456000, time.UTC)
+
+func call(n int) training.Practice {
+	return training.Practice{
+		ID: id.Practice(fmt.Sprintf("01KAJ3X8W0000000000000%04d", n)), Person: "01KAJ3X8W0000000000PERSON1",
+		Scenario: "zh-broadband-down", Seed: 1<<63 + uint64(n), Notes: training.NotesLive, State: training.Talking,
+		Started: started, Conversation: id.Conversation(fmt.Sprintf("01KAJ3X8W0000000000CONV%03d", n)),
+	}
+}
+
+func lines(from int, texts ...string) []training.Line {
+	out := make([]training.Line, len(texts))
+	for i, text := range texts {
+		role := conversation.Agent
+		if (from+i)%2 == 1 {
+			role = conversation.Customer
+		}
+		out[i] = training.Line{Seq: from + i, Role: role, Text: text, At: int64(1000 * (from + i)), Delay: 700}
+	}
+	return out
+}
+
+// Run runs the suite on stores that open gives: empty, for one test each.
+func Run(t *testing.T, open func(*testing.T) training.Store) {
+	t.Run("a call is found as it was left", func(t *testing.T) { testRoundTrip(t, open(t)) })
+	t.Run("a line that somebody else wrote first is a conflict", func(t *testing.T) { testConflict(t, open(t)) })
+	t.Run("of many writers of one line exactly one wins", func(t *testing.T) { testRace(t, open(t)) })
+	t.Run("a call finishes once", func(t *testing.T) { testFinish(t, open(t)) })
+	t.Run("calls are listed newest first, page by page", func(t *testing.T) { testList(t, open(t)) })
+	t.Run("what is not there is not found", func(t *testing.T) { testMissing(t, open(t)) })
+}
+
+func testRoundTrip(t *testing.T, s training.Store) {
+	ctx, p := context.Background(), call(1)
+	said := lines(0, "您好，工号1023为您服务。", "我家网断了！")
+	must(t, s.BeginPractice(ctx, p, nil))
+	must(t, s.AppendLines(ctx, p.ID, said))
+	got, gotLines, err := s.Practice(ctx, p.ID)
+	must(t, err)
+	if d := cmp.Diff(p, got); d != "" {
+		t.Error("call (-want +got)", d)
+	}
+	if d := cmp.Diff(said, gotLines); d != "" {
+		t.Error("lines (-want +got)", d)
+	}
+	got, _, err = s.PracticeOf(ctx, p.Conversation)
+	must(t, err)
+	if got.ID != p.ID {
+		t.Errorf("by conversation: %s, want %s", got.ID, p.ID)
+	}
+	if err := s.BeginPractice(ctx, p, nil); !fault.Is(err, fault.Conflict) {
+		t.Errorf("the same call begun twice: %v, want a conflict", err)
+	}
+}
+
+func testConflict(t *testing.T, s training.Store) {
+	ctx, p := context.Background(), call(1)
+	must(t, s.BeginPractice(ctx, p, nil))
+	must(t, s.AppendLines(ctx, p.ID, lines(0, "您好", "喂")))
+	if err := s.AppendLines(ctx, p.ID, lines(0, "早上好", "喂？")); !fault.Is(err, fault.Conflict) {
+		t.Errorf("got %v, want a conflict", err)
+	}
+	_, got, err := s.Practice(ctx, p.ID)
+	must(t, err)
+	if len(got) != 2 || got[0].Text != "您好" {
+		t.Errorf("the first writer's lines are gone: %v", got)
+	}
+}
+
+func testRace(t *testing.T, s training.Store) {
+	ctx, p := context.Background(), call(1)
+	must(t, s.BeginPractice(ctx, p, nil))
+	errs := make([]error, 16)
+	var wg sync.WaitGroup
+	for i := range errs {
+		wg.Go(func() { errs[i] = s.AppendLines(ctx, p.ID, lines(0, fmt.Sprint("writer ", i))) })
+	}
+	wg.Wait()
+	won := 0
+	for _, err := range errs {
+		if err == nil {
+			won++
+		} else if !fault.Is(err, fault.Conflict) {
+			t.Errorf("a loser got %v, want a conflict", err)
+		}
+	}
+	if won != 1 {
+		t.Errorf("%d writers won, want 1", won)
+	}
+}
+
+func testFinish(t *testing.T, s training.Store) {
+	ctx, p := context.Background(), call(1)
+	must(t, s.BeginPractice(ctx, p, nil))
+	done := p
+	done.State, done.Ending, done.EndedBy, done.Ended = training.Finished, "solved", conversation.Customer, started.Add(time.Minute)
+	must(t, s.FinishPractice(ctx, done, lines(0, "再见")))
+	if err := s.FinishPractice(ctx, done, nil); !fault.Is(err, fault.Conflict) {
+		t.Errorf("finished twice: %v, want a conflict", err)
+	}
+	got, said, err := s.Practice(ctx, p.ID)
+	must(t, err)
+	if d := cmp.Diff(done, got); d != "" || len(said) != 1 {
+		t.Error("call (-want +got)", d, said)
+	}
+	must(t, s.MarkScored(ctx, p.ID))
+	must(t, s.MarkScored(ctx, p.ID))
+	if got, _, err = s.Practice(ctx, p.ID); err != nil || got.State != training.Scored {
+		t.Errorf("state %s, %v; want scored", got.State, err)
+	}
+}
+
+func testList(t *testing.T, s training.Store) {
+	ctx := context.Background()
+	for n := 1; n <= 5; n++ {
+		must(t, s.BeginPractice(ctx, call(n), nil))
+	}
+	other := call(9)
+	other.Person = "01KAJ3X8W0000000000PERSON2"
+	must(t, s.BeginPractice(ctx, other, nil))
+
+	first, err := s.Practices(ctx, call(1).Person, "", 3)
+	must(t, err)
+	rest, err := s.Practices(ctx, call(1).Person, first[len(first)-1].ID, 3)
+	must(t, err)
+	var got []id.Practice
+	for _, p := range append(first, rest...) {
+		got = append(got, p.ID)
+	}
+	want := []id.Practice{call(5).ID, call(4).ID, call(3).ID, call(2).ID, call(1).ID}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error("(-want +got)", d)
+	}
+}
+
+func testMissing(t *testing.T, s training.Store) {
+	ctx := context.Background()
+	if _, _, err := s.Practice(ctx, "01KAJ3X8W00000000000000404"); !fault.Is(err, fault.NotFound) {
+		t.Errorf("got %v, want not found", err)
+	}
+	if _, _, err := s.PracticeOf(ctx, "01KAJ3X8W00000000000000404"); !fault.Is(err, fault.NotFound) {
+		t.Errorf("got %v, want not found", err)
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
