@@ -157,10 +157,10 @@ func detect(head []byte, name string) (Format, error) {
 func splitLines(in *bufio.Reader, rec Record, each func(Record) error) error {
 	for {
 		data, err := readLine(in)
-		if err != nil && !errors.Is(err, io.EOF) {
+		ended := errors.Is(err, io.EOF)
+		if err != nil && !ended {
 			return fault.As(fault.Unavailable, "conversation.unreadable", err)
 		}
-		ended := err != nil
 		if len(bytes.TrimSpace(data)) > 0 {
 			one := rec
 			one.Data = data
