@@ -64,11 +64,10 @@ type Database struct {
 // Bus carries events between the parts and nodes of a centre.
 type Bus struct {
 	NATSURL       Secret   `toml:"nats_url"`       // "" is the embedded server
-	ClusterName   string   `toml:"cluster_name"`   // of embedded servers that find each other
-	ClusterListen string   `toml:"cluster_listen"` // host:port for the other nodes
-	ClusterRoutes []string `toml:"cluster_routes"` // nats://host:port of the other nodes
-	ClusterUser   string   `toml:"cluster_user"`
-	ClusterSecret Secret   `toml:"cluster_secret"`
+	ClusterNode   string   `toml:"cluster_node"`   // this node's name among embedded servers that find each other
+	ClusterListen string   `toml:"cluster_listen"` // host:port for the other nodes; "" stands alone
+	ClusterRoutes []string `toml:"cluster_routes"` // host:port of the other nodes
+	ClusterSecret Secret   `toml:"cluster_secret"` // which the nodes show each other
 }
 
 // Archive guards the skill archives.
@@ -100,7 +99,6 @@ type Log struct {
 func Default() Config {
 	return Config{
 		Server: Server{Listen: "127.0.0.1:8080"},
-		Bus:    Bus{ClusterName: "lianxi"},
 		OIDC:   OIDC{Name: "SSO"},
 		Log:    Log{Level: "info", Format: "text"},
 	}

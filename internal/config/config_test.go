@@ -18,7 +18,7 @@ func TestNothingSetGivesTheDefaults(t *testing.T) {
 
 func TestTheEnvironmentOverridesTheFile(t *testing.T) {
 	c, err := config.Parse("lianxi.toml", []byte("[server]\nlisten = \"127.0.0.1:1\"\n[privacy]\nmask = true\n"),
-		[]string{"LIANXI_SERVER_LISTEN=127.0.0.1:2", "LIANXI_BUS_CLUSTER_ROUTES=nats://a:1,nats://b:2", "LIANXI_LONG=1"})
+		[]string{"LIANXI_SERVER_LISTEN=127.0.0.1:2", "LIANXI_BUS_CLUSTER_ROUTES=a:1,b:2", "LIANXI_LONG=1"})
 	if err != nil {
 		t.Fatal(err)
 	}

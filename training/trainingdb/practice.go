@@ -5,6 +5,7 @@ import (
 	"context"
 	"embed"
 	"encoding/json"
+	"io/fs"
 	"strconv"
 	"time"
 
@@ -22,8 +23,14 @@ import (
 //go:embed migrations
 var migrations embed.FS
 
-// Migrations are the tables of training.
-var Migrations = storage.Migrations{FS: migrations}
+// Migrations returns the tables of training.
+func Migrations() storage.Migrations {
+	sub, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		panic(err) // the folder is embedded above
+	}
+	return storage.Migrations{FS: sub}
+}
 
 // Store keeps practice calls in a database.
 type Store struct {

@@ -19,11 +19,13 @@ import (
 
 var started = time.Date(2026, 3, 2, 9, 0, 0, 123456000, time.UTC)
 
-func call(n int) training.Practice {
+// call returns the n-th call of a person. Each test has its own person, so
+// that all can use one database.
+func call(person id.Person, n int) training.Practice {
 	return training.Practice{
-		ID: id.Practice(fmt.Sprintf("01KAJ3X8W0000000000000%04d", n)), Person: "01KAJ3X8W0000000000PERSON1",
+		ID: id.Practice(fmt.Sprintf("%s-call-%02d", person, n)), Person: person,
 		Scenario: "zh-broadband-down", Seed: 1<<63 + uint64(n), Notes: training.NotesLive, State: training.Talking,
-		Started: started, Conversation: id.Conversation(fmt.Sprintf("01KAJ3X8W0000000000CONV%03d", n)),
+		Started: started, Conversation: id.Conversation(fmt.Sprintf("%s-conversation-%02d", person, n)),
 	}
 }
 
@@ -39,7 +41,7 @@ func lines(from int, texts ...string) []training.Line {
 	return out
 }
 
-// Run runs the suite on stores that open gives: empty, for one test each.
+// Run runs the suite on the stores that open gives; they may share a database.
 func Run(t *testing.T, open func(*testing.T) training.Store) {
 	t.Run("a call is found as it was left", func(t *testing.T) { testRoundTrip(t, open(t)) })
 	t.Run("a line that somebody else wrote first is a conflict", func(t *testing.T) { testConflict(t, open(t)) })
@@ -50,7 +52,7 @@ func Run(t *testing.T, open func(*testing.T) training.Store) {
 }
 
 func testRoundTrip(t *testing.T, s training.Store) {
-	ctx, p := context.Background(), call(1)
+	ctx, p := context.Background(), call("roundtrip", 1)
 	said := lines(0, "您好，工号1023为您服务。", "我家网断了！")
 	must(t, s.BeginPractice(ctx, p, nil))
 	must(t, s.AppendLines(ctx, p.ID, said))
@@ -73,7 +75,7 @@ func testRoundTrip(t *testing.T, s training.Store) {
 }
 
 func testConflict(t *testing.T, s training.Store) {
-	ctx, p := context.Background(), call(1)
+	ctx, p := context.Background(), call("conflict", 1)
 	must(t, s.BeginPractice(ctx, p, nil))
 	must(t, s.AppendLines(ctx, p.ID, lines(0, "您好", "喂")))
 	if err := s.AppendLines(ctx, p.ID, lines(0, "早上好", "喂？")); !fault.Is(err, fault.Conflict) {
@@ -87,7 +89,7 @@ func testConflict(t *testing.T, s training.Store) {
 }
 
 func testRace(t *testing.T, s training.Store) {
-	ctx, p := context.Background(), call(1)
+	ctx, p := context.Background(), call("race", 1)
 	must(t, s.BeginPractice(ctx, p, nil))
 	errs := make([]error, 16)
 	var wg sync.WaitGroup
@@ -109,7 +111,7 @@ func testRace(t *testing.T, s training.Store) {
 }
 
 func testFinish(t *testing.T, s training.Store) {
-	ctx, p := context.Background(), call(1)
+	ctx, p := context.Background(), call("finish", 1)
 	must(t, s.BeginPractice(ctx, p, nil))
 	done := p
 	done.State, done.Ending, done.EndedBy, done.Ended = training.Finished, "solved", conversation.Customer, started.Add(time.Minute)
@@ -132,21 +134,22 @@ func testFinish(t *testing.T, s training.Store) {
 func testList(t *testing.T, s training.Store) {
 	ctx := context.Background()
 	for n := 1; n <= 5; n++ {
-		must(t, s.BeginPractice(ctx, call(n), nil))
+		must(t, s.BeginPractice(ctx, call("lister", n), nil))
 	}
-	other := call(9)
-	other.Person = "01KAJ3X8W0000000000PERSON2"
-	must(t, s.BeginPractice(ctx, other, nil))
+	must(t, s.BeginPractice(ctx, call("somebody-else", 9), nil))
 
-	first, err := s.Practices(ctx, call(1).Person, "", 3)
+	first, err := s.Practices(ctx, "lister", "", 3)
 	must(t, err)
-	rest, err := s.Practices(ctx, call(1).Person, first[len(first)-1].ID, 3)
+	rest, err := s.Practices(ctx, "lister", first[len(first)-1].ID, 3)
 	must(t, err)
 	var got []id.Practice
 	for _, p := range append(first, rest...) {
 		got = append(got, p.ID)
 	}
-	want := []id.Practice{call(5).ID, call(4).ID, call(3).ID, call(2).ID, call(1).ID}
+	var want []id.Practice
+	for n := 5; n >= 1; n-- {
+		want = append(want, call("lister", n).ID)
+	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error("(-want +got)", d)
 	}
