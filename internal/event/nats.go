@@ -1,0 +1,140 @@
+package event
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"strconv"
+	"time"
+
+	natsserver "github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// What the bus keeps in NATS: ids on their way, for a day at most.
+const (
+	streamName   = "LIANXI_EVENTS"
+	eventSubject = "lianxi.event."
+	liveSubject  = "lianxi.live."
+	streamAge    = 24 * time.Hour
+	streamBytes  = 256 << 20
+	ackWait      = 30 * time.Second
+	readyTime    = 30 * time.Second
+)
+
+// connect starts the embedded NATS or finds the external one, and makes sure
+// that it has our stream.
+func (b *Bus) connect(ctx context.Context) error {
+	target, options := b.opt.Server, []nats.Option{nats.Name("lianxi"), nats.MaxReconnects(-1), nats.RetryOnFailedConnect(false)}
+	if target == "" {
+		if err := b.embed(); err != nil {
+			return err
+		}
+		options = append(options, nats.InProcessServer(b.server))
+	}
+	var err error
+	if b.conn, err = nats.Connect(target, options...); err != nil {
+		return err
+	}
+	if b.js, err = jetstream.New(b.conn); err != nil {
+		return err
+	}
+	return b.settled(ctx, func(ctx context.Context) error {
+		_, err := b.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+			Name: streamName, Subjects: []string{eventSubject + ">"}, Storage: jetstream.FileStorage,
+			Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardOld,
+			MaxAge: streamAge, MaxBytes: streamBytes, Replicas: b.opt.Cluster.Replicas, AllowDirect: true,
+		})
+		return err
+	})
+}
+
+// settled calls fn until it succeeds: a cluster that has just started has no
+// leader yet. It gives up after readyTime; a single node is asked once.
+func (b *Bus) settled(ctx context.Context, fn func(context.Context) error) error {
+	if len(b.opt.Cluster.Routes) == 0 {
+		return fn(ctx)
+	}
+	ctx, cancel := context.WithTimeout(ctx, readyTime)
+	defer cancel()
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		err := fn(ctx)
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return err
+		}
+	}
+}
+
+// embed starts a NATS inside of this process. It opens no port unless it is
+// part of a cluster.
+func (b *Bus) embed() error {
+	if b.opt.Dir == "" {
+		return errors.New("event: Options name neither a folder nor a server")
+	}
+	o := &natsserver.Options{
+		ServerName: "lianxi", DontListen: true, NoSigs: true, NoLog: true,
+		JetStream: true, StoreDir: b.opt.Dir, JetStreamMaxStore: 2 * streamBytes, JetStreamMaxMemory: 64 << 20,
+	}
+	if err := b.opt.Cluster.apply(o); err != nil {
+		return err
+	}
+	server, err := natsserver.NewServer(o)
+	if err != nil {
+		return err
+	}
+	b.server = server
+	server.SetLoggerV2(serverLog{b.opt.Log}, false, false, false)
+	server.Start()
+	if !server.ReadyForConnections(readyTime) {
+		return errors.New("event: the embedded NATS does not start")
+	}
+	return nil
+}
+
+func (c Cluster) apply(o *natsserver.Options) error {
+	if c.Listen == "" {
+		return nil
+	}
+	if c.Name == "" || c.Secret == "" {
+		return errors.New("event: a node of a cluster needs a name and the secret")
+	}
+	host, port, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return err
+	}
+	number, err := strconv.Atoi(port)
+	if err != nil {
+		return err
+	}
+	o.ServerName = c.Name
+	o.Cluster = natsserver.ClusterOpts{Name: "lianxi", Host: host, Port: number, Username: "lianxi", Password: c.Secret}
+	for _, r := range c.Routes {
+		o.Routes = append(o.Routes, &url.URL{Scheme: "nats", Host: r, User: url.UserPassword("lianxi", c.Secret)})
+	}
+	return nil
+}
+
+// serverLog hands what the embedded server complains of to our log.
+type serverLog struct{ log *slog.Logger }
+
+func (serverLog) Noticef(string, ...any)        {}
+func (serverLog) Debugf(string, ...any)         {}
+func (serverLog) Tracef(string, ...any)         {}
+func (l serverLog) Warnf(f string, args ...any) { l.log.Warn("nats", "text", fmt.Sprintf(f, args...)) }
+func (l serverLog) Errorf(f string, args ...any) {
+	l.log.Error("nats", "text", fmt.Sprintf(f, args...))
+}
+func (l serverLog) Fatalf(f string, args ...any) {
+	l.log.Error("nats", "text", fmt.Sprintf(f, args...))
+}
