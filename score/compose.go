@@ -1,0 +1,95 @@
+package score
+
+import "github.com/lianxi-cc/lianxi/scorecard"
+
+// allOf is the three-valued and: no beats unknown beats yes.
+func (r *run) allOf(t *scorecard.Test) outcome {
+	out := r.found(nil)
+	out.truth = yes
+	for _, sub := range t.Arg("of").Tests {
+		o := r.test(sub)
+		switch {
+		case o.truth == no:
+			return outcome{lo: o.lo, hi: o.hi}
+		case o.truth == unknown:
+			out.truth, out.why = unknown, o.why
+		}
+		out.hits = append(out.hits, o.hits...)
+	}
+	out.hits = order(out.hits)
+	return out
+}
+
+// anyOf is the three-valued or: yes beats unknown beats no.
+func (r *run) anyOf(t *scorecard.Test) outcome {
+	out := outcome{lo: len(r.c.Turns) - 1}
+	for _, sub := range t.Arg("of").Tests {
+		o := r.test(sub)
+		out.lo, out.hi = min(out.lo, o.lo), max(out.hi, o.hi)
+		switch {
+		case o.truth == yes:
+			out.truth, out.why = yes, whyNone
+			out.hits = append(out.hits, o.hits...)
+		case o.truth == unknown && out.truth == no:
+			out.truth, out.why = unknown, o.why
+		}
+	}
+	out.hits = order(out.hits)
+	return out
+}
+
+func (r *run) not(t *scorecard.Test) outcome {
+	o := r.test(t.Operand("of"))
+	switch o.truth {
+	case yes:
+		return outcome{truth: no, hits: nil, lo: o.lo, hi: o.hi}
+	case no:
+		return outcome{truth: yes, lo: o.lo, hi: o.hi}
+	}
+	return o
+}
+
+// nOf: at least n of the tests hit; unknown when the unknown ones decide.
+func (r *run) nOf(t *scorecard.Test) outcome {
+	out := r.found(nil)
+	least, sure, open := t.Int("at-least", 1), int64(0), int64(0)
+	for _, sub := range t.Arg("of").Tests {
+		o := r.test(sub)
+		switch o.truth {
+		case yes:
+			sure++
+			out.hits = append(out.hits, o.hits...)
+		case unknown:
+			open++
+			out.why = o.why
+		}
+	}
+	out.hits = order(out.hits)
+	switch {
+	case sure >= least:
+		out.truth, out.why = yes, whyNone
+	case sure+open >= least:
+		out.truth = unknown
+	default:
+		out = outcome{hi: out.hi}
+	}
+	return out
+}
+
+// count: the number of hits lies between at-least and at-most.
+func (r *run) count(t *scorecard.Test) outcome {
+	o := r.test(t.Operand("of"))
+	if o.truth == unknown {
+		return o
+	}
+	least := int64(1)
+	if t.Arg("at-most") != nil {
+		least = 0
+	}
+	n := int64(len(o.hits))
+	if n >= t.Int("at-least", least) && n <= t.Int("at-most", 1<<40) {
+		o.truth = yes
+		return o
+	}
+	return outcome{lo: o.lo, hi: o.hi}
+}

@@ -1,0 +1,176 @@
+package score
+
+import (
+	"github.com/lianxi-cc/lianxi/analysis"
+	"github.com/lianxi-cc/lianxi/scorecard"
+)
+
+// maxEvidence bounds the places shown for one item; the reason says how many
+// there were.
+const maxEvidence = 20
+
+// item judges one item of the card.
+func (r *run) item(def *scorecard.Item) Item {
+	out := Item{ID: def.ID, Max: Points(def.Weight * 10), Evidence: []Evidence{}}
+	deduct := r.card.Scheme == scorecard.Deduct
+	if deduct {
+		out.Max = 0
+	}
+	v, o := r.verdict(def, &out)
+	out.Verdict = v
+	out.Reason = r.reason(def, v, o)
+	out.Evidence = append(out.Evidence, r.evidence(def, v, o)...)
+	switch {
+	case v == scorecard.NA:
+		out.Max, out.share, out.taken = 0, 0, 0
+	case deduct:
+		out.Points = -Points(out.taken * 10)
+	default:
+		out.Points = Points((int64(def.Weight)*int64(out.share) + 50) / 100)
+	}
+	return out
+}
+
+// verdict decides an item and sets its share of the weight and, on a deducting
+// card, what it takes.
+func (r *run) verdict(def *scorecard.Item, it *Item) (scorecard.Verdict, outcome) {
+	if def.Method != scorecard.ByRule {
+		return scorecard.NA, outcome{truth: unknown, why: whyPerson(def.Method)}
+	}
+	if def.When != nil {
+		if o := r.test(def.When); o.truth != yes {
+			return scorecard.NA, o
+		}
+	}
+	if def.Count != nil {
+		return r.counted(def, it)
+	}
+	v, o := r.tested(def)
+	it.share = def.Scale.Share(v)
+	if r.card.Scheme == scorecard.Deduct {
+		it.taken = (def.Weight*(1000-it.share) + 500) / 1000
+	}
+	return v, o
+}
+
+func whyPerson(m scorecard.Method) why {
+	if m == scorecard.ByModel {
+		return whyNoModel
+	}
+	return whyPersonJudges
+}
+
+// tested looks at missed, then met, then partly. An unknown answer that could
+// still change the verdict makes it N/A.
+func (r *run) tested(def *scorecard.Item) (scorecard.Verdict, outcome) {
+	otherwise := outcome{hi: len(r.c.Turns) - 1}
+	if def.Missed != nil {
+		o := r.test(def.Missed)
+		switch o.truth {
+		case yes:
+			return scorecard.Missed, o
+		case unknown:
+			return scorecard.NA, o
+		}
+		otherwise = o
+	}
+	if def.Met != nil {
+		o := r.test(def.Met)
+		switch o.truth {
+		case yes:
+			return scorecard.Met, o
+		case unknown:
+			return scorecard.NA, o
+		}
+		otherwise = o
+	}
+	if def.Partly != nil {
+		o := r.test(def.Partly)
+		switch o.truth {
+		case yes:
+			return scorecard.Partly, o
+		case unknown:
+			return scorecard.NA, o
+		}
+	}
+	if def.Met == nil {
+		return scorecard.Met, otherwise
+	}
+	return scorecard.Missed, otherwise
+}
+
+// counted takes points for every hit, up to the item's most.
+func (r *run) counted(def *scorecard.Item, it *Item) (scorecard.Verdict, outcome) {
+	o := r.test(def.Count.Of)
+	if o.truth == unknown {
+		return scorecard.NA, o
+	}
+	taken := min(len(o.hits)*def.Count.Take, def.Count.Max)
+	if o.truth == yes && len(o.hits) == 0 {
+		taken = def.Count.Take
+	}
+	it.share = 1000 - taken*1000/def.Count.Max
+	it.taken = taken
+	switch {
+	case taken == 0:
+		return scorecard.Met, o
+	case taken == def.Count.Max:
+		return scorecard.Missed, o
+	}
+	return scorecard.Partly, o
+}
+
+// evidence shows the places of o; for what is absent, the window searched.
+func (r *run) evidence(def *scorecard.Item, v scorecard.Verdict, o outcome) []Evidence {
+	lang := r.c.Lang
+	lost := v == scorecard.Missed || v == scorecard.Partly
+	feeling, better := "", ""
+	if lost {
+		feeling, better = def.Feeling.In(lang), def.Better.In(lang)
+	}
+	if len(o.hits) == 0 {
+		if len(r.c.Turns) == 0 || v == scorecard.NA || v == scorecard.Met {
+			return nil
+		}
+		lo := min(max(o.lo, 0), len(r.c.Turns)-1)
+		hi := min(max(o.hi, lo), len(r.c.Turns)-1)
+		return []Evidence{{Turn: lo, ToTurn: hi, MS: r.ms(r.moment(lo, 0)), Feeling: feeling, Better: better}}
+	}
+	if v == scorecard.NA {
+		return nil
+	}
+	out := make([]Evidence, 0, min(len(o.hits), maxEvidence))
+	for _, h := range o.hits[:min(len(o.hits), maxEvidence)] {
+		e := Evidence{Turn: h.turn, ToTurn: h.to, From: h.from, To: h.until, MS: r.ms(h.ms), Act: h.act}
+		if lost {
+			e.Feeling, e.Better = r.wordings(h.act, feeling, better)
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// wordings returns the fault's own feeling and better wording, or the item's.
+func (r *run) wordings(act analysis.Act, feeling, better string) (string, string) {
+	if r.cat == nil || act == "" {
+		return feeling, better
+	}
+	info, ok := r.cat.Act(act)
+	if !ok || info.Kind != analysis.Fault {
+		return feeling, better
+	}
+	if s := info.Feeling[r.c.Lang]; s != "" {
+		feeling = s
+	}
+	if s := info.Better[r.c.Lang]; s != "" {
+		better = s
+	}
+	return feeling, better
+}
+
+func (r *run) ms(at int64) *int64 {
+	if at < 0 {
+		return nil
+	}
+	return &at
+}

@@ -1,0 +1,152 @@
+package score
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/lianxi-cc/lianxi/conversation"
+	"github.com/lianxi-cc/lianxi/scorecard"
+)
+
+// reason says in the conversation's language why an item was judged so: the
+// moment, then what the card says of it. It is read by the person scored.
+func (r *run) reason(def *scorecard.Item, v scorecard.Verdict, o outcome) string {
+	zh := r.c.Lang != conversation.English
+	if v == scorecard.NA {
+		if o.truth == unknown {
+			return whyText(o.why, zh)
+		}
+		if s := def.Say[v].In(r.c.Lang); s != "" {
+			return s
+		}
+		return pick(zh, "这通对话没有用到这一项，不计分。", "This did not come up in the conversation, so it does not count.")
+	}
+	said := def.Say[v].In(r.c.Lang)
+	if said == "" {
+		said = generic(v, zh)
+	}
+	if len(o.hits) > 0 {
+		return r.moments(o.hits, zh) + said
+	}
+	if v == scorecard.Met {
+		return said
+	}
+	return said + r.searched(o, zh)
+}
+
+func pick(zh bool, a, b string) string {
+	if zh {
+		return a
+	}
+	return b
+}
+
+func generic(v scorecard.Verdict, zh bool) string {
+	switch v {
+	case scorecard.Met:
+		return pick(zh, "这一项做到了。", "This was done.")
+	case scorecard.Partly:
+		return pick(zh, "这一项做到了一部分。", "This was done in part.")
+	}
+	return pick(zh, "这一项这次没有做到。", "This was not done this time.")
+}
+
+// whyText says why a test could not be answered.
+func whyText(w why, zh bool) string {
+	switch w {
+	case whyNoTimes:
+		return pick(zh, "记录里没有每句话的时间，这一项无法判断，不计分。", "The record has no times for the turns, so this cannot be judged and does not count.")
+	case whyNoRecording:
+		return pick(zh, "没有录音，这一项无法判断，不计分。", "There is no recording, so this cannot be judged and does not count.")
+	case whyWrongContact:
+		return pick(zh, "这一项不适用于这种渠道或呼叫方向，不计分。", "This does not apply to this channel or direction, so it does not count.")
+	case whyUncertain:
+		return pick(zh, "识别结果不够可靠，这一项不计分。", "The transcript is too uncertain here, so this does not count.")
+	case whyNoKnowledge:
+		return pick(zh, "没有可对照的知识库，这一项无法判断，不计分。", "There is no knowledge base to check against, so this does not count.")
+	case whyNoModel:
+		return pick(zh, "这一项要由评分模型判断，目前还没有判断，不计分。", "A grading model judges this and has not yet, so it does not count.")
+	case whyPersonJudges:
+		return pick(zh, "这一项由质检员来评，目前还没有评，不计分。", "An evaluator judges this and has not yet, so it does not count.")
+	}
+	return pick(zh, "缺少判断所需的资料，这一项不计分。", "What is needed to judge this is missing, so it does not count.")
+}
+
+// moments names the first place and how many more there are.
+func (r *run) moments(hits []hit, zh bool) string {
+	h := hits[0]
+	quote := r.quote(h, zh)
+	who := pick(zh, "您说", "you said ")
+	if r.c.Turns[h.turn].Role == conversation.Customer {
+		who = pick(zh, "客户说", "the customer said ")
+	}
+	var b strings.Builder
+	b.WriteString(r.when(h, zh))
+	if quote != "" {
+		b.WriteString(pick(zh, "，", " ") + who + quote)
+	}
+	if n := len(hits); n > 1 {
+		b.WriteString(pick(zh, fmt.Sprintf("（共%d处）", n), fmt.Sprintf(" (%d times in all)", n)))
+	}
+	b.WriteString(pick(zh, "。", ". "))
+	return b.String()
+}
+
+// when names a moment by the clock, or by the line when there are no times.
+func (r *run) when(h hit, zh bool) string {
+	if h.ms < 0 {
+		return pick(zh, fmt.Sprintf("第%d句", h.turn+1), fmt.Sprintf("In line %d", h.turn+1))
+	}
+	s := h.ms / 1000
+	if zh {
+		if s < 60 {
+			return fmt.Sprintf("第%d秒", s)
+		}
+		return fmt.Sprintf("%d分%02d秒", s/60, s%60)
+	}
+	return fmt.Sprintf("At %d:%02d", s/60, s%60)
+}
+
+// quote gives the words of a hit in quotation marks: its sentence when the
+// hit is short, cut to what can be taken in at a glance.
+func (r *run) quote(h hit, zh bool) string {
+	if h.from == h.until && h.turn == h.to || h.to != h.turn {
+		return ""
+	}
+	text := []rune(r.c.Turns[h.turn].Text)
+	from, until := min(max(h.from, 0), len(text)), min(max(h.until, 0), len(text))
+	most := 26
+	if !zh {
+		most = 70
+	}
+	if until-from < 6 || !zh && until-from < 15 {
+		s := sentenceAround(text, h)
+		from, until = min(from, s[0]), max(until, s[1])
+	}
+	cutOff := until-from > most
+	until = min(until, from+most)
+	quoted := strings.Trim(string(text[from:until]), " ，,。.；;")
+	if cutOff {
+		quoted += "…"
+	}
+	if quoted == "" {
+		return ""
+	}
+	return pick(zh, "“"+quoted+"”", `"`+quoted+`"`)
+}
+
+// searched names the window in which something was looked for in vain.
+func (r *run) searched(o outcome, zh bool) string {
+	last := len(r.c.Turns)
+	if last == 0 {
+		return ""
+	}
+	lo, hi := min(max(o.lo, 0)+1, last), min(max(o.hi, 0)+1, last)
+	switch {
+	case lo == 1 && hi == last:
+		return pick(zh, "（查看了整通对话）", " (Searched: the whole conversation.)")
+	case lo >= hi:
+		return pick(zh, fmt.Sprintf("（查看了第%d句）", lo), fmt.Sprintf(" (Searched: line %d.)", lo))
+	}
+	return pick(zh, fmt.Sprintf("（查看了第%d～%d句）", lo, hi), fmt.Sprintf(" (Searched: lines %d to %d.)", lo, hi))
+}

@@ -1,0 +1,268 @@
+// Package score turns what was found in a conversation into a Result: points
+// with reasons, by the rules of one scorecard.
+//
+// Score is a pure function: the same findings and the same version of the card
+// give the same bytes, on every machine. Its arithmetic is in integers. It
+// never knows whose conversation it is.
+package score
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"github.com/lianxi-cc/lianxi/analysis"
+	"github.com/lianxi-cc/lianxi/conversation"
+	"github.com/lianxi-cc/lianxi/internal/id"
+	"github.com/lianxi-cc/lianxi/scorecard"
+)
+
+// Points are tenths of a point; as JSON a number with at most one decimal.
+type Points int64
+
+// String returns the points as "75" or "75.5".
+func (p Points) String() string {
+	sign := ""
+	if p < 0 {
+		sign, p = "-", -p
+	}
+	s := sign + strconv.FormatInt(int64(p)/10, 10)
+	if p%10 != 0 {
+		s += "." + strconv.FormatInt(int64(p)%10, 10)
+	}
+	return s
+}
+
+// MarshalJSON writes the number.
+func (p Points) MarshalJSON() ([]byte, error) { return []byte(p.String()), nil }
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (p *Points) UnmarshalJSON(b []byte) error {
+	f, err := strconv.ParseFloat(string(b), 64)
+	if err != nil {
+		return err
+	}
+	if f < 0 {
+		*p = -Points(-f*10 + 0.5)
+	} else {
+		*p = Points(f*10 + 0.5)
+	}
+	return nil
+}
+
+// Versions names what made a result, so that it can be made again.
+type Versions struct {
+	Engine    string `json:"engine"`
+	Lexicon   string `json:"lexicon"`
+	Scorecard string `json:"scorecard"`
+}
+
+// Result is a conversation's score with its reasons. Raw is before caps and
+// automatic fails, Score after them; both run from 0 to 100 on a weighted
+// card, from 0 to the card's start on a deducting one.
+type Result struct {
+	ID        id.Conversation `json:"id"`
+	Scorecard id.Scorecard    `json:"scorecard"`
+	Versions  Versions        `json:"versions"`
+	Raw       Points          `json:"raw"`
+	Score     Points          `json:"score"`
+	AutoFail  []string        `json:"auto_fail"` // the items that failed the section or the form
+	Items     []Item          `json:"items"`
+	Shadow    []Item          `json:"shadow,omitempty"` // items on trial: judged, never scored
+}
+
+// Item is the judgement of one item of the card.
+type Item struct {
+	ID       string            `json:"id"`
+	Verdict  scorecard.Verdict `json:"verdict"`
+	Reason   string            `json:"reason"`
+	Points   Points            `json:"points"`
+	Max      Points            `json:"max"`
+	Evidence []Evidence        `json:"evidence"`
+
+	share int // per mille of the item's best
+	taken int // Deduct: points taken
+}
+
+// Evidence is the place a judgement rests on. From and To are the half-open
+// range of code points in turn Turn (To of ToTurn when they differ). For what
+// is absent, Turn and ToTurn are the window that was searched, From and To 0.
+type Evidence struct {
+	Turn    int          `json:"turn"`
+	ToTurn  int          `json:"to_turn"`
+	From    int          `json:"from"`
+	To      int          `json:"to"`
+	MS      *int64       `json:"ms"` // from the call's start; null when the source has no times
+	Act     analysis.Act `json:"act"`
+	Feeling string       `json:"feeling"`
+	Better  string       `json:"better"`
+}
+
+// Item returns the judgement of the item with the id, or nil.
+func (r *Result) Item(itemID string) *Item {
+	for i := range r.Items {
+		if r.Items[i].ID == itemID {
+			return &r.Items[i]
+		}
+	}
+	return nil
+}
+
+// Score judges conversation c, in which f was found, by card. cat gives the
+// feelings and the better wordings of faults. v.Scorecard is filled in.
+func Score(card *scorecard.Card, c conversation.Conversation, f []analysis.Finding, cat *analysis.Catalogue, v Versions) Result {
+	r := newRun(card, &c, f, cat)
+	v.Scorecard = card.Version
+	out := Result{ID: c.ID, Scorecard: card.ID, Versions: v, AutoFail: []string{}}
+	t := tally{card: card}
+	out.Items = make([]Item, 0, 32)
+	for s := range card.Sections {
+		section := &card.Sections[s]
+		t.begin(section)
+		for i := range section.Items {
+			def := &section.Items[i]
+			if def.State == scorecard.Draft || def.State == scorecard.Retired {
+				continue
+			}
+			item := r.item(def)
+			if def.State == scorecard.Shadow {
+				item.Points, item.Max = 0, 0
+				out.Shadow = append(out.Shadow, item)
+				continue
+			}
+			out.Items = append(out.Items, item)
+			t.add(def, &item)
+		}
+		t.end()
+	}
+	out.Raw, out.Score = t.result()
+	out.AutoFail = append(out.AutoFail, t.failed...)
+	return out
+}
+
+// unit is the fixed point of section and form scores: a millionth.
+const unit = 1_000_000
+
+// tally sums items into sections and sections into the form.
+type tally struct {
+	card    *scorecard.Card
+	section *scorecard.Section
+
+	weight, won   int64 // of the current section, weights and per mille of weights
+	sectionFailed bool
+	formWeight    int64
+	rawSum, sum   int64 // Σ weight × share in millionths, before and after section fails
+	taken         int64
+	sectionTaken  int64
+	formFailed    bool
+	cap           int
+	failed        []string
+}
+
+func (t *tally) begin(s *scorecard.Section) {
+	if t.section == nil {
+		t.cap = -1
+	}
+	t.section, t.weight, t.won, t.sectionFailed, t.sectionTaken = s, 0, 0, false, 0
+}
+
+// add counts one item; what is N/A leaves numerator and denominator.
+func (t *tally) add(def *scorecard.Item, it *Item) {
+	if it.Verdict == scorecard.NA {
+		return
+	}
+	t.weight += int64(def.Weight)
+	t.won += int64(def.Weight) * int64(it.share)
+	t.sectionTaken += int64(it.taken)
+	if it.Verdict != scorecard.Missed {
+		return
+	}
+	if def.Cap >= 0 && (t.cap < 0 || def.Cap < t.cap) {
+		t.cap = def.Cap
+	}
+	switch def.AutoFail {
+	case scorecard.SectionFail:
+		t.sectionFailed = true
+		t.failed = append(t.failed, def.ID)
+	case scorecard.FormFail:
+		t.formFailed = true
+		t.failed = append(t.failed, def.ID)
+	}
+}
+
+// end closes a section. Without a weight of its own it weighs what its
+// applicable items weigh; all N/A, it is absent.
+func (t *tally) end() {
+	t.taken += t.sectionTaken
+	if t.weight == 0 {
+		return
+	}
+	share := t.won * (unit / 1000) / t.weight
+	w := int64(t.section.Weight)
+	if w == 0 {
+		w = t.weight
+	}
+	t.formWeight += w
+	t.rawSum += w * share
+	if !t.sectionFailed {
+		t.sum += w * share
+	}
+}
+
+// result returns the raw score and the final one: raw, then section fails,
+// then caps, then the form's fail.
+func (t *tally) result() (raw, final Points) {
+	if t.card.Scheme == scorecard.Deduct {
+		raw = Points(max(0, int64(t.card.Start)-t.taken) * 10)
+		final = raw
+		if t.sectionFailedAnywhere() {
+			final = 0
+		}
+	} else if t.formWeight > 0 {
+		raw, final = tenths(t.rawSum, t.formWeight), tenths(t.sum, t.formWeight)
+	}
+	if t.cap >= 0 {
+		final = min(final, Points(t.cap*10))
+	}
+	if t.formFailed {
+		final = 0
+	}
+	return raw, final
+}
+
+// sectionFailedAnywhere: a deducting card has no section scores, so a
+// section's fail is the form's.
+func (t *tally) sectionFailedAnywhere() bool { return len(t.failed) > 0 }
+
+// tenths returns 100·sum/(weight·unit) in tenths, rounded half up.
+func tenths(sum, weight int64) Points {
+	d := weight * unit
+	return Points((sum*1000 + d/2) / d)
+}
+
+// sorted returns the findings in the order of the conversation, leaving out
+// what points outside it.
+func sorted(f []analysis.Finding, turns int) []analysis.Finding {
+	ordered := true
+	for i := range f {
+		if f[i].Turn < 0 || f[i].Turn >= turns || i > 0 && compareFindings(f[i-1], f[i]) > 0 {
+			ordered = false
+			break
+		}
+	}
+	if ordered {
+		return f
+	}
+	out := make([]analysis.Finding, 0, len(f))
+	for _, one := range f {
+		if one.Turn >= 0 && one.Turn < turns {
+			out = append(out, one)
+		}
+	}
+	slices.SortStableFunc(out, compareFindings)
+	return out
+}
+
+func compareFindings(a, b analysis.Finding) int {
+	return cmp.Or(cmp.Compare(a.Turn, b.Turn), cmp.Compare(a.From, b.From), cmp.Compare(a.Act, b.Act), cmp.Compare(a.To, b.To))
+}

@@ -1,0 +1,254 @@
+package score
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/lianxi-cc/lianxi/conversation"
+	"github.com/lianxi-cc/lianxi/scorecard"
+)
+
+// order sorts hits by place and drops repeated ones.
+func order(hits []hit) []hit {
+	slices.SortStableFunc(hits, func(a, b hit) int {
+		return cmp.Or(cmp.Compare(a.turn, b.turn), cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to), cmp.Compare(a.until, b.until), cmp.Compare(a.act, b.act))
+	})
+	return slices.Compact(hits)
+}
+
+// speaks visits the turns of the role that t looks at; agent unless it says.
+func (r *run) speaks(t *scorecard.Test, visit func(turn int)) {
+	role := t.Scope.Role
+	if role == "" {
+		role = conversation.Agent
+	}
+	for i := range r.c.Turns {
+		if role == "any" || r.c.Turns[i].Role == role {
+			visit(i)
+		}
+	}
+}
+
+func (r *run) at(turn, from, until int) hit {
+	return hit{turn: turn, to: turn, from: from, until: until, ms: r.moment(turn, from)}
+}
+
+func (r *run) whole(turn int) hit { return r.at(turn, 0, runeCount(r.c.Turns[turn].Text)) }
+
+func (r *run) act(t *scorecard.Test) outcome {
+	acts := t.Arg("acts").Acts
+	if len(acts) == 1 {
+		return r.found(r.acts[acts[0]])
+	}
+	var hits []hit
+	for _, a := range acts {
+		hits = append(hits, r.acts[a]...)
+	}
+	return r.found(order(hits))
+}
+
+// phraseHits returns the places of any of the phrases.
+func (r *run) phraseHits(t *scorecard.Test, phrases []string) []hit {
+	var hits []hit
+	r.speaks(t, func(turn int) {
+		text := r.text(turn)
+		for _, p := range phrases {
+			find(text, p, func(from, until int) { hits = append(hits, r.at(turn, from, until)) })
+		}
+	})
+	return order(hits)
+}
+
+// words: any phrase; and all of them, n of them, none of them, as asked.
+func (r *run) words(t *scorecard.Test) outcome {
+	lang := r.c.Lang
+	hits := []hit{}
+	if v := t.Arg("any"); v != nil {
+		hits = r.phraseHits(t, v.Wordings(lang))
+		if len(hits) == 0 {
+			return r.found(nil)
+		}
+	}
+	for _, p := range t.Arg("all").Wordings(lang) {
+		one := r.phraseHits(t, []string{p})
+		if len(one) == 0 {
+			return r.found(nil)
+		}
+		hits = append(hits, one...)
+	}
+	if v := t.Arg("of"); v != nil {
+		n := int64(0)
+		for _, p := range v.Wordings(lang) {
+			if one := r.phraseHits(t, []string{p}); len(one) > 0 {
+				n++
+				hits = append(hits, one...)
+			}
+		}
+		if n < t.Int("at-least", 1) {
+			return r.found(nil)
+		}
+	}
+	if v := t.Arg("none"); v != nil && len(r.phraseHits(t, v.Wordings(lang))) > 0 {
+		return r.found(nil)
+	}
+	o := r.found(order(hits))
+	if len(hits) == 0 && t.Arg("none") != nil {
+		o.truth = yes // nothing was wanted, and nothing is there
+	}
+	return o
+}
+
+// regex: the expression, except where the other expression covers it.
+func (r *run) regex(t *scorecard.Test) outcome {
+	re, except := t.Arg("pattern").Regexp(r.c.Lang), t.Arg("except").Regexp(r.c.Lang)
+	if re == nil {
+		return r.found(nil)
+	}
+	var hits []hit
+	r.speaks(t, func(turn int) {
+		text := r.text(turn)
+		at := re.FindAllStringIndex(text, -1)
+		if len(at) == 0 {
+			return
+		}
+		var spared [][]int
+		if except != nil {
+			spared = except.FindAllStringIndex(text, -1)
+		}
+		for _, m := range at {
+			if m[1] > m[0] && !slices.ContainsFunc(spared, func(s []int) bool { return s[0] < m[1] && m[0] < s[1] }) {
+				hits = append(hits, r.at(turn, runeCount(text[:m[0]]), runeCount(text[:m[1]])))
+			}
+		}
+	})
+	return r.found(hits)
+}
+
+// near: a then b within n characters, b not followed by c.
+func (r *run) near(t *scorecard.Test) outcome {
+	lang, within := r.c.Lang, int(t.Int("within", 0))
+	as := r.phraseHits(t, t.Arg("a").Wordings(lang))
+	bs := r.phraseHits(t, t.Arg("b").Wordings(lang))
+	not := t.Arg("not-followed-by").Wordings(lang)
+	var hits []hit
+	for _, a := range as {
+		for _, b := range bs {
+			if a.turn != b.turn || b.from < a.until || b.from-a.until > within {
+				continue
+			}
+			rest := strings.TrimLeft(string([]rune(r.text(b.turn))[b.until:]), " ,，")
+			if !slices.ContainsFunc(not, func(c string) bool { return strings.HasPrefix(rest, c) }) {
+				hits = append(hits, r.at(a.turn, a.from, b.until))
+				break
+			}
+		}
+	}
+	return r.found(hits)
+}
+
+// endsWith: a sentence ends with one of the phrases, punctuation aside.
+func (r *run) endsWith(t *scorecard.Test) outcome {
+	phrases := t.Arg("any").Wordings(r.c.Lang)
+	var hits []hit
+	r.speaks(t, func(turn int) {
+		text := []rune(r.text(turn))
+		for _, s := range sentences(text) {
+			end := s[1]
+			for end > s[0] && !unicode.IsLetter(text[end-1]) && !unicode.IsDigit(text[end-1]) {
+				end--
+			}
+			said := string(text[s[0]:end])
+			for _, p := range phrases {
+				if strings.HasSuffix(said, p) && wordEdge(said, len(said)-len(p), p, true) {
+					hits = append(hits, r.at(turn, end-runeCount(p), end))
+					break
+				}
+			}
+		}
+	})
+	return r.found(hits)
+}
+
+// similar: a sentence shares enough pairs of characters with a sample.
+func (r *run) similar(t *scorecard.Test) outcome {
+	var samples [][]rune
+	for _, p := range t.Arg("to").Wordings(r.c.Lang) {
+		samples = append(samples, bare(p))
+	}
+	least := int(t.Int("at-least", 700))
+	var hits []hit
+	r.speaks(t, func(turn int) {
+		text := []rune(r.text(turn))
+		for _, s := range sentences(text) {
+			said := bare(string(text[s[0]:s[1]]))
+			if slices.ContainsFunc(samples, func(p []rune) bool { return alike(said, p) >= least }) {
+				hits = append(hits, r.at(turn, s[0], s[1]))
+			}
+		}
+	})
+	return r.found(hits)
+}
+
+// length: turns (or the role's whole text) of at least or at most so many
+// characters, sentences or turns.
+func (r *run) length(t *scorecard.Test) outcome {
+	unit, least, most := t.Word("unit", ""), t.Int("at-least", 0), t.Int("at-most", 1<<40)
+	measure := func(turn int) int64 {
+		switch unit {
+		case "sentences":
+			return int64(len(sentences([]rune(r.c.Turns[turn].Text))))
+		case "turns":
+			return 1
+		}
+		return int64(bareLength(r.c.Turns[turn].Text))
+	}
+	var hits []hit
+	if unit == "turns" || t.Word("per", "turn") == "conversation" {
+		sum := int64(0)
+		r.speaks(t, func(turn int) { sum += measure(turn) })
+		o := r.found(nil)
+		if sum >= least && sum <= most {
+			o.truth = yes
+		}
+		return o
+	}
+	r.speaks(t, func(turn int) {
+		if n := measure(turn); n >= least && n <= most {
+			hits = append(hits, r.whole(turn))
+		}
+	})
+	return r.found(hits)
+}
+
+// language: turns in which most letters are of the language.
+func (r *run) language(t *scorecard.Test) outcome {
+	want := t.Word("is", "")
+	var hits []hit
+	r.speaks(t, func(turn int) {
+		han, other := 0, 0
+		for _, c := range r.c.Turns[turn].Text {
+			switch {
+			case unicode.Is(unicode.Han, c):
+				han++
+			case unicode.IsLetter(c):
+				other++
+			}
+		}
+		// A Latin word has about five letters, a Han character is a syllable.
+		lang := "en"
+		if han*5 > other {
+			lang = "zh"
+		}
+		if han+other > 0 && lang == want {
+			hits = append(hits, r.whole(turn))
+		}
+	})
+	return r.found(hits)
+}
+
+// soundsLike: a phrase as a recogniser may have misheard it.
+func (r *run) soundsLike(t *scorecard.Test) outcome {
+	return r.found(r.phraseHits(t, t.Arg("any").Wordings(r.c.Lang)))
+}
