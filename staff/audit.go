@@ -77,15 +77,24 @@ func (r Record) Digest() [sha256.Size]byte {
 	return sha256.Sum256(text)
 }
 
+// The most that is kept of a field, in bytes; what is more is cut off.
+const maxField, maxDetail = 200, 4000
+
 const auditTime = "2006-01-02T15:04:05.000000Z"
 
 // after returns r as the record that follows prev; the zero Record precedes
 // the first.
 func (r Record) after(prev Record) Record {
 	r.At = r.At.UTC().Truncate(time.Microsecond)
-	if len(r.Detail) == 0 {
-		r.Detail = nil
+	r.Address, r.Kind, r.Object = cut(r.Address, maxField), cut(r.Kind, maxField), cut(r.Object, maxField)
+	var detail map[string]string
+	for k, v := range r.Detail {
+		if detail == nil {
+			detail = map[string]string{}
+		}
+		detail[cut(k, maxField)] = cut(v, maxDetail)
 	}
+	r.Detail = detail
 	r.Seq, r.Prev = prev.Seq+1, prev.Hash
 	r.Hash = r.Digest()
 	return r

@@ -33,6 +33,7 @@ func readCommon(text string) map[string]bool {
 			out[strings.ToLower(w)] = true
 		}
 	}
+	delete(out, "") // what is left of digits and signs is nobody's habit
 	return out
 }
 
