@@ -1,0 +1,34 @@
+package main
+
+import (
+	"io/fs"
+
+	"github.com/lianxi-cc/lianxi/analysis"
+	"github.com/lianxi-cc/lianxi/analysis/language"
+	"github.com/lianxi-cc/lianxi/content"
+)
+
+// ears are what hears: the catalogue of acts and the language engine, from a
+// centre's content.
+type ears struct {
+	content   fs.FS
+	catalogue *analysis.Catalogue
+	language  *language.Engine
+}
+
+// openEars loads the content of the data folder, or the built-in pack.
+func openEars(data string) (*ears, error) {
+	fsys, err := content.Centre(data)
+	if err != nil {
+		return nil, err
+	}
+	cat, err := analysis.LoadCatalogue(fsys)
+	if err != nil {
+		return nil, err
+	}
+	eng, err := language.Load(fsys, cat)
+	if err != nil {
+		return nil, err
+	}
+	return &ears{content: fsys, catalogue: cat, language: eng}, nil
+}

@@ -1,0 +1,18 @@
+package main
+
+import (
+	"path/filepath"
+
+	"github.com/lianxi-cc/lianxi/internal/config"
+)
+
+// databaseFile is SQLite's file in the data folder.
+const databaseFile = "lianxi.db"
+
+// keyFile is where the archive's signing key lies.
+func keyFile(dir string, c config.Archive) string {
+	if c.KeyFile != "" {
+		return c.KeyFile
+	}
+	return filepath.Join(dir, "keys", "archive.key")
+}

@@ -1,0 +1,192 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"github.com/lianxi-cc/lianxi/analysis/language"
+	"github.com/lianxi-cc/lianxi/conversation"
+	"github.com/lianxi-cc/lianxi/internal/fault"
+	"github.com/lianxi-cc/lianxi/internal/id"
+	"github.com/lianxi-cc/lianxi/internal/yamldoc"
+	"github.com/lianxi-cc/lianxi/score"
+	"github.com/lianxi-cc/lianxi/scorecard"
+)
+
+// scoreCmd scores conversation files: one result a line, in the order of the
+// input whatever the number of jobs.
+type scoreCmd struct {
+	Scorecard string   `help:"Id of the scorecard." default:"general"`
+	Jobs      int      `help:"Conversations scored at once." default:"0"`
+	Lang      string   `help:"Language of files that do not say it: zh or en." enum:"zh,en," default:""`
+	AgentName string   `help:"Who the agent is, in files that have only names."`
+	Human     bool     `help:"Print text for people instead of JSON lines."`
+	Files     []string `arg:"" name:"file" help:"vCon, WebVTT or JSONL; - reads standard input."`
+}
+
+// judged is the answer to one record.
+type judged struct {
+	result score.Result
+	conv   conversation.Conversation
+	err    error
+	size   int
+}
+
+// Run scores every conversation of every file. A broken one is reported with
+// its file and line, and the rest goes on.
+func (c *scoreCmd) Run(e *env) error {
+	judge, err := openJudge(e.data, id.Scorecard(c.Scorecard))
+	if err != nil {
+		return err
+	}
+	bar := c.progress(e)
+	jobs := c.Jobs
+	if jobs < 1 {
+		jobs = runtime.GOMAXPROCS(0)
+	}
+	broken := false
+	err = ordered(jobs, func(yield func(read) bool) { c.read(e, yield) }, judge.read, func(j judged) error {
+		if bar != nil {
+			_ = bar.Add(j.size) // a bar that cannot be drawn is no reason to stop
+		}
+		if j.err != nil {
+			broken = true
+			e.problem(j.err)
+			return nil
+		}
+		return c.write(e, j)
+	})
+	if bar != nil {
+		_ = bar.Finish()
+	}
+	if err == nil && broken {
+		err = errReported
+	}
+	return err
+}
+
+// read is one record of the input, or what is wrong in its place.
+type read struct {
+	rec conversation.Record
+	err error
+}
+
+// read splits every file into records. What cannot be read takes its place
+// among them, and the next follows.
+func (c *scoreCmd) read(e *env, yield func(read) bool) {
+	broken := func(err error) error {
+		if !yield(read{err: err}) {
+			return errStopped
+		}
+		return nil
+	}
+	options := conversation.Options{Lang: conversation.Lang(c.Lang), AgentName: c.AgentName, Broken: broken}
+	for _, name := range c.Files {
+		err := e.withFile(name, func(r io.Reader) error {
+			return conversation.Split(r, name, options, func(rec conversation.Record) error {
+				if !yield(read{rec: rec}) {
+					return errStopped
+				}
+				return nil
+			})
+		})
+		if err != nil && (errors.Is(err, errStopped) || broken(err) != nil) {
+			return
+		}
+	}
+}
+
+// errStopped ends the reading when the output cannot be written.
+var errStopped = errors.New("stopped")
+
+// progress returns a bar over the bytes of all files, when somebody watches.
+func (c *scoreCmd) progress(e *env) *progressbar.ProgressBar {
+	f, ok := e.err.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return nil
+	}
+	var total int64
+	for _, name := range c.Files {
+		info, err := os.Stat(name)
+		if err != nil {
+			return progressbar.NewOptions64(-1, progressbar.OptionSetWriter(f), progressbar.OptionShowBytes(true))
+		}
+		total += info.Size()
+	}
+	return progressbar.NewOptions64(total, progressbar.OptionSetWriter(f), progressbar.OptionShowBytes(true),
+		progressbar.OptionClearOnFinish())
+}
+
+func (c *scoreCmd) write(e *env, j judged) error {
+	if !c.Human {
+		return writeJSON(e.out, j.result)
+	}
+	fmt.Fprintf(e.out, "%s  %s %s", j.result.ID, j.result.Scorecard, j.result.Score)
+	if len(j.result.AutoFail) > 0 {
+		fmt.Fprintf(e.out, "  (%s: %s)", e.print.Text("cli.score.autofail", nil), strings.Join(j.result.AutoFail, ", "))
+	}
+	fmt.Fprintln(e.out)
+	for _, it := range j.result.Items {
+		fmt.Fprintf(e.out, "  %-7s %5s/%-5s %s  %s\n", it.Verdict, it.Points, it.Max, it.ID, it.Reason)
+		for _, ev := range it.Evidence {
+			if ev.To > ev.From && ev.Turn < len(j.conv.Turns) {
+				runes := []rune(j.conv.Turns[ev.Turn].Text)
+				fmt.Fprintf(e.out, "          #%d “%s” %s %s\n", ev.Turn, string(runes[ev.From:min(ev.To, len(runes))]), ev.Feeling, ev.Better)
+			}
+		}
+	}
+	return nil
+}
+
+// judge scores conversations by one card.
+type judge struct {
+	ears *ears
+	card *scorecard.Card
+}
+
+// openJudge loads the content and picks the card.
+func openJudge(data string, card id.Scorecard) (*judge, error) {
+	ears, err := openEars(data)
+	if err != nil {
+		return nil, err
+	}
+	cards, err := ears.cards()
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, c := range cards {
+		if c.ID == card {
+			return &judge{ears: ears, card: c}, nil
+		}
+		names = append(names, string(c.ID))
+	}
+	return nil, fault.New(fault.NotFound, "cli.scorecard.unknown", fault.Args{"id": card,
+		"nearest": yamldoc.Nearest(string(card), names), "known": strings.Join(names, ", ")})
+}
+
+func (j *judge) read(_ int, r read) judged {
+	if r.err != nil {
+		return judged{err: r.err}
+	}
+	c, err := r.rec.Decode()
+	if err != nil {
+		return judged{err: err, size: len(r.rec.Data)}
+	}
+	return judged{result: j.score(c), conv: c, size: len(r.rec.Data)}
+}
+
+func (j *judge) score(c conversation.Conversation) score.Result {
+	return score.Score(j.card, c, j.ears.language.Conversation(c), j.ears.catalogue, j.ears.versions())
+}
+
+func (e *ears) versions() score.Versions {
+	return score.Versions{Engine: language.EngineVersion, Lexicon: e.language.Version()}
+}

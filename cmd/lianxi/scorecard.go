@@ -1,0 +1,121 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/lianxi-cc/lianxi/analysis"
+	"github.com/lianxi-cc/lianxi/conversation"
+	"github.com/lianxi-cc/lianxi/internal/id"
+	"github.com/lianxi-cc/lianxi/scorecard"
+)
+
+// scorecardCmd works on scorecards.
+type scorecardCmd struct {
+	List   scorecardListCmd   `cmd:"" help:"List the scorecards, the general one first."`
+	Check  scorecardCheckCmd  `cmd:"" help:"Check scorecard files; every problem names its place."`
+	Format scorecardFormatCmd `cmd:"" help:"Print a scorecard file in its one form."`
+}
+
+// cards loads the scorecards of the content, the general one first.
+func (e *ears) cards() ([]*scorecard.Card, error) { return scorecard.Load(e.content, e.known()) }
+
+// known is what a card may speak of.
+func (e *ears) known() scorecard.Known {
+	var k scorecard.Known
+	for _, a := range e.catalogue.All() {
+		k.Acts = append(k.Acts, analysis.Act(a.ID))
+	}
+	return k
+}
+
+// scorecardListCmd lists the scorecards.
+type scorecardListCmd struct {
+	Human bool `help:"Print text for people instead of JSON lines."`
+}
+
+type scorecardLine struct {
+	ID      id.Scorecard                 `json:"id"`
+	Version string                       `json:"version"`
+	Title   map[conversation.Lang]string `json:"title"`
+}
+
+// Run prints one card a line.
+func (c *scorecardListCmd) Run(e *env) error {
+	ears, err := openEars(e.data)
+	if err != nil {
+		return err
+	}
+	cards, err := ears.cards()
+	if err != nil {
+		return err
+	}
+	for _, card := range cards {
+		line := scorecardLine{ID: card.ID, Version: card.Version, Title: card.Title}
+		if c.Human {
+			fmt.Fprintf(e.out, "%-12s %s  %s / %s\n", line.ID, line.Version, line.Title[conversation.Chinese], line.Title[conversation.English])
+		} else if err := writeJSON(e.out, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scorecardCheckCmd checks files.
+type scorecardCheckCmd struct {
+	Files []string `arg:"" name:"file" help:"Scorecard files."`
+}
+
+// Run reports every problem of every file.
+func (c *scorecardCheckCmd) Run(e *env) error {
+	ears, err := openEars(e.data)
+	if err != nil {
+		return err
+	}
+	bad := false
+	for _, name := range c.Files {
+		card, err := readCard(e, ears, name)
+		if err != nil {
+			bad = true
+			e.problem(err)
+			continue
+		}
+		fmt.Fprintf(e.out, "%s: %s %s\n", name, card.ID, card.Version)
+	}
+	if bad {
+		return errReported
+	}
+	return nil
+}
+
+// scorecardFormatCmd prints a file in its one form.
+type scorecardFormatCmd struct {
+	File string `arg:"" help:"Scorecard file; - reads standard input."`
+}
+
+// Run prints it.
+func (c *scorecardFormatCmd) Run(e *env) error {
+	ears, err := openEars(e.data)
+	if err != nil {
+		return err
+	}
+	card, err := readCard(e, ears, c.File)
+	if err != nil {
+		return err
+	}
+	_, err = e.out.Write(scorecard.Format(card))
+	return err
+}
+
+func readCard(e *env, ears *ears, name string) (*scorecard.Card, error) {
+	var card *scorecard.Card
+	err := e.withFile(name, func(r io.Reader) error {
+		text, err := io.ReadAll(r)
+		if err != nil {
+			return err
+		}
+		card, err = scorecard.Parse(name, text, ears.known())
+		return err
+	})
+	return card, err
+}

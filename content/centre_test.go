@@ -1,0 +1,74 @@
+package content_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/lianxi-cc/lianxi/content"
+)
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestACentresFileStandsBeforeTheBuiltInOne(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "content", "acts.yaml"), "own")
+	write(t, filepath.Join(dir, "content", "scorecards", "ours.yaml"), "ours")
+	fsys, err := content.Centre(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := fs.ReadFile(fsys, "acts.yaml"); err != nil || string(text) != "own" {
+		t.Errorf("acts.yaml = %q, %v; want the centre's own", text, err)
+	}
+	var names []string
+	entries, err := fs.ReadDir(fsys, ".")
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	if err != nil || len(names) < 2 {
+		t.Errorf("the folder lists %v, %v; want the files of both", names, err)
+	}
+	seen := map[string]bool{}
+	for _, n := range names {
+		if seen[n] {
+			t.Errorf("%s is listed twice", n)
+		}
+		seen[n] = true
+	}
+	if _, err := fs.ReadFile(fsys, "scorecards/ours.yaml"); err != nil {
+		t.Error(err)
+	}
+	if _, err := fsys.Open("nothing.yaml"); err == nil {
+		t.Error("a file in neither must not open")
+	}
+}
+
+func TestWithoutAContentFolderThePackIsUsed(t *testing.T) {
+	for _, dir := range []string{"", t.TempDir()} {
+		fsys, err := content.Centre(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := fs.Stat(fsys, "."); err != nil {
+			t.Errorf("Centre(%q): %v", dir, err)
+		}
+	}
+}
+
+func TestAContentFileInPlaceOfTheFolderIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "content"), "not a folder")
+	if _, err := content.Centre(dir); err == nil {
+		t.Error("want an error")
+	}
+}
