@@ -17,8 +17,13 @@ import (
 // workers is how many events of different keys one handler deals with at once.
 const workers = 8
 
-// inFlight is how many events NATS hands to one handler ahead of its work.
-const inFlight = 64
+// inFlight is how many events NATS hands to one node's handler ahead of its
+// work, and allInFlight to that of all nodes. A node that is killed keeps its
+// share for as long as NATS waits for its answer.
+const (
+	inFlight    = 64
+	allInFlight = 16 * inFlight
+)
 
 // handler is a function and what feeds it.
 type handler struct {
@@ -50,7 +55,7 @@ func (h *handler) start(ctx, run, calls context.Context) error {
 	err := h.bus.settled(ctx, func(ctx context.Context) (err error) {
 		consumer, err = h.bus.js.CreateOrUpdateConsumer(ctx, streamName, jetstream.ConsumerConfig{
 			Durable: h.name, FilterSubject: eventSubject + h.topic, DeliverPolicy: jetstream.DeliverAllPolicy,
-			AckPolicy: jetstream.AckExplicitPolicy, AckWait: ackWait, MaxAckPending: inFlight, MaxDeliver: -1,
+			AckPolicy: jetstream.AckExplicitPolicy, AckWait: ackWait, MaxAckPending: allInFlight, MaxDeliver: -1,
 		})
 		return err
 	})

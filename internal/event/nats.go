@@ -43,6 +43,14 @@ func (b *Bus) connect(ctx context.Context) error {
 	if b.js, err = jetstream.New(b.conn); err != nil {
 		return err
 	}
+	if b.server != nil && b.opt.Cluster.Listen == "" {
+		// Nobody but us was here: what a killed process had taken and not
+		// answered would hold up the rest until NATS gave up on it, and all
+		// that is not done is sent again anyway.
+		if err := b.js.DeleteStream(ctx, streamName); err != nil && !errors.Is(err, jetstream.ErrStreamNotFound) {
+			return err
+		}
+	}
 	return b.settled(ctx, func(ctx context.Context) error {
 		_, err := b.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
 			Name: streamName, Subjects: []string{eventSubject + ">"}, Storage: jetstream.FileStorage,
@@ -94,12 +102,20 @@ func (b *Bus) embed() error {
 		return err
 	}
 	b.server = server
-	server.SetLoggerV2(serverLog{b.opt.Log}, false, false, false)
+	log := serverLog{b.opt.Log, make(chan string, 1)}
+	server.SetLoggerV2(log, false, false, false)
 	server.Start()
-	if !server.ReadyForConnections(readyTime) {
-		return errors.New("event: the embedded NATS does not start")
+	for end := time.Now().Add(readyTime); time.Now().Before(end); {
+		if server.ReadyForConnections(100 * time.Millisecond) {
+			return nil
+		}
+		select {
+		case reason := <-log.fatal:
+			return errors.New("event: the embedded NATS does not start: " + reason)
+		default:
+		}
 	}
-	return nil
+	return errors.New("event: the embedded NATS does not start")
 }
 
 func (c Cluster) apply(o *natsserver.Options) error {
@@ -125,16 +141,30 @@ func (c Cluster) apply(o *natsserver.Options) error {
 	return nil
 }
 
-// serverLog hands what the embedded server complains of to our log.
-type serverLog struct{ log *slog.Logger }
-
-func (serverLog) Noticef(string, ...any)        {}
-func (serverLog) Debugf(string, ...any)         {}
-func (serverLog) Tracef(string, ...any)         {}
-func (l serverLog) Warnf(f string, args ...any) { l.log.Warn("nats", "text", fmt.Sprintf(f, args...)) }
-func (l serverLog) Errorf(f string, args ...any) {
-	l.log.Error("nats", "text", fmt.Sprintf(f, args...))
+// serverLog hands what the embedded server complains of to our log, and why it
+// cannot go on to fatal.
+type serverLog struct {
+	log   *slog.Logger
+	fatal chan string
 }
-func (l serverLog) Fatalf(f string, args ...any) {
-	l.log.Error("nats", "text", fmt.Sprintf(f, args...))
+
+func (serverLog) Noticef(string, ...any) {}
+func (serverLog) Debugf(string, ...any)  {}
+func (serverLog) Tracef(string, ...any)  {}
+
+func (l serverLog) Warnf(format string, args ...any) {
+	l.log.Warn("nats", "text", fmt.Sprintf(format, args...))
+}
+
+func (l serverLog) Errorf(format string, args ...any) {
+	l.log.Error("nats", "text", fmt.Sprintf(format, args...))
+}
+
+func (l serverLog) Fatalf(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	l.log.Error("nats", "text", text)
+	select {
+	case l.fatal <- text:
+	default: // the first reason is the one that counts
+	}
 }
