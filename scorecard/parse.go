@@ -26,8 +26,8 @@ type (
 		About    map[string]string `yaml:"about"`
 		Scheme   string            `yaml:"scheme"`
 		Start    *int              `yaml:"start"`
-		Synonyms *yaml.Node        `yaml:"synonyms"`
-		Define   *yaml.Node        `yaml:"define"`
+		Synonyms yaml.Node         `yaml:"synonyms"`
+		Define   yaml.Node         `yaml:"define"`
 		Sections []yaml.Node       `yaml:"sections"`
 		Examples []yaml.Node       `yaml:"examples"`
 	}
@@ -42,7 +42,7 @@ type (
 		Title        map[string]string            `yaml:"title"`
 		Why          map[string]string            `yaml:"why"`
 		Weight       *int                         `yaml:"weight"`
-		Scale        *yaml.Node                   `yaml:"scale"`
+		Scale        yaml.Node                    `yaml:"scale"`
 		State        string                       `yaml:"state"`
 		Owner        string                       `yaml:"owner"`
 		Method       string                       `yaml:"method"`
@@ -50,19 +50,19 @@ type (
 		Critical     string                       `yaml:"critical"`
 		AutoFail     string                       `yaml:"auto-fail"`
 		Cap          *int                         `yaml:"cap"`
-		When         *yaml.Node                   `yaml:"when"`
-		Missed       *yaml.Node                   `yaml:"missed"`
-		Met          *yaml.Node                   `yaml:"met"`
-		Partly       *yaml.Node                   `yaml:"partly"`
-		Count        *yaml.Node                   `yaml:"count"`
+		When         yaml.Node                    `yaml:"when"`
+		Missed       yaml.Node                    `yaml:"missed"`
+		Met          yaml.Node                    `yaml:"met"`
+		Partly       yaml.Node                    `yaml:"partly"`
+		Count        yaml.Node                    `yaml:"count"`
 		Say          map[string]map[string]string `yaml:"say"`
 		Feeling      map[string]string            `yaml:"feeling"`
 		Better       map[string]string            `yaml:"better"`
 	}
 	countText struct {
-		Of   *yaml.Node `yaml:"of"`
-		Take int        `yaml:"take"`
-		Max  int        `yaml:"max"`
+		Of   yaml.Node `yaml:"of"`
+		Take int       `yaml:"take"`
+		Max  int       `yaml:"max"`
 	}
 	exampleText struct {
 		Item    string   `yaml:"item"`
@@ -149,8 +149,8 @@ func (r *reader) card(n *yaml.Node) *Card {
 	}
 	c.Title, c.About = r.text(n, "title", t.Title), r.text(n, "about", t.About)
 	r.needTitle(n, c.Title)
-	c.Sets = r.sets(t.Synonyms)
-	c.Define = r.definitions(t.Define)
+	c.Sets = r.sets(&t.Synonyms)
+	c.Define = r.definitions(&t.Define)
 	for i := range t.Sections {
 		c.Sections = append(c.Sections, r.section(&t.Sections[i]))
 	}
@@ -193,7 +193,7 @@ func (r *reader) definitions(n *yaml.Node) []*Definition {
 
 // pairs visits the entries of a mapping in the order of the text.
 func (r *reader) pairs(n *yaml.Node, visit func(key, value *yaml.Node)) {
-	if n == nil || n.Tag == "!!null" {
+	if n.Kind == 0 || n.Tag == "!!null" {
 		return
 	}
 	if n.Kind != yaml.MappingNode {
@@ -256,14 +256,14 @@ func (r *reader) item(n *yaml.Node) Item {
 			r.want(valueOf(n, "cap"), "a score from 0 to 1000")
 		}
 	}
-	it.Scale = r.scale(t.Scale)
+	it.Scale = r.scale(&t.Scale)
 	it.State = State(r.choice(n, "state", t.State, string(Live), states))
 	it.Method = Method(r.choice(n, "method", t.Method, string(ByRule), []string{string(ByRule), string(ByModel), string(ByPerson)}))
 	it.Critical = Critical(r.choice(n, "critical", t.Critical, string(NotCritical), []string{"none", "customer", "business", "compliance"}))
 	it.AutoFail = Reach(r.choice(n, "auto-fail", t.AutoFail, string(NoFail), []string{"none", "section", "form"}))
 	it.Competencies = r.competencies(t.Competencies)
-	it.When, it.Missed, it.Met, it.Partly = r.test(t.When), r.test(t.Missed), r.test(t.Met), r.test(t.Partly)
-	it.Count = r.count(t.Count)
+	it.When, it.Missed, it.Met, it.Partly = r.test(&t.When), r.test(&t.Missed), r.test(&t.Met), r.test(&t.Partly)
+	it.Count = r.count(&t.Count)
 	it.Say = r.say(n, t.Say)
 	it.Feeling, it.Better = r.text(n, "feeling", t.Feeling), r.text(n, "better", t.Better)
 	r.condition(n, &it)
@@ -294,7 +294,7 @@ func (r *reader) competencies(nodes []yaml.Node) []id.Competency {
 }
 
 func (r *reader) count(n *yaml.Node) *Count {
-	if n == nil {
+	if n.Kind == 0 {
 		return nil
 	}
 	var t countText
@@ -304,16 +304,16 @@ func (r *reader) count(n *yaml.Node) *Count {
 	if t.Take < 1 || t.Max < t.Take || t.Max > 1000 {
 		r.want(n, "take from 1 up and max not below it")
 	}
-	if t.Of == nil {
+	if t.Of.Kind == 0 {
 		r.want(n, "of: the test whose hits are counted")
 	}
-	return &Count{Of: r.test(t.Of), Take: t.Take, Max: t.Max}
+	return &Count{Of: r.test(&t.Of), Take: t.Take, Max: t.Max}
 }
 
 // scale reads "yes-no", "5-3-1" or {points: [10, 4, 0]}.
 func (r *reader) scale(n *yaml.Node) Scale {
 	switch {
-	case n == nil:
+	case n.Kind == 0:
 		return yesNo
 	case n.Kind == yaml.ScalarNode && n.Value == yesNo.Name:
 		return yesNo

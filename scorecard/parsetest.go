@@ -21,9 +21,9 @@ var (
 )
 
 // test reads a test: a name, or a mapping of one operator and its scope. A
-// nil node is no test.
+// node of no kind (a key that is absent) is no test.
 func (r *reader) test(n *yaml.Node) *Test {
-	if n == nil {
+	if n.Kind == 0 {
 		return nil
 	}
 	t := &Test{At: r.doc.At(n)}
@@ -356,15 +356,15 @@ func (r *reader) steps(n *yaml.Node) []Step {
 		var t struct {
 			ID    string            `yaml:"id"`
 			Title map[string]string `yaml:"title"`
-			Test  *yaml.Node        `yaml:"test"`
+			Test  yaml.Node         `yaml:"test"`
 			After []yaml.Node       `yaml:"after"`
 		}
 		if !r.decode(c, &t) {
 			continue
 		}
 		r.needSlug(c, t.ID)
-		s := Step{ID: t.ID, Title: r.text(c, "title", t.Title), Test: r.test(t.Test)}
-		if t.Test == nil {
+		s := Step{ID: t.ID, Title: r.text(c, "title", t.Title), Test: r.test(&t.Test)}
+		if t.Test.Kind == 0 {
 			r.want(c, "a test for the step")
 		}
 		for i := range t.After {
