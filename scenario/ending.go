@@ -25,7 +25,7 @@ func (c *Call) Outcome() Outcome {
 		if c.points[i].done {
 			o.Points++
 		} else {
-			o.Missing = append(o.Missing, c.points[i].Label)
+			o.Missing = append(o.Missing, c.form.Fill(c.points[i].Label))
 		}
 	}
 	if o.Remarks == nil {
