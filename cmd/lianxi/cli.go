@@ -31,8 +31,8 @@ type cli struct {
 	Score     scoreCmd     `cmd:"" help:"Score conversation files."`
 	Scorecard scorecardCmd `cmd:"" help:"List, check and format scorecards."`
 	Lexicon   lexiconCmd   `cmd:"" help:"Test the lexicon against labelled utterances."`
-	// Play      playCmd      `cmd:"" help:"Let a scripted agent talk with a virtual customer."`
-	// Scenario  scenarioCmd  `cmd:"" help:"List, check and draft scenarios."`
+	Play      playCmd      `cmd:"" help:"Let a scripted agent talk with a virtual customer."`
+	Scenario  scenarioCmd  `cmd:"" help:"List, check and draft scenarios."`
 	// Archive   archiveCmd   `cmd:"" help:"Verify the skill archives."`
 	// Backup    backupCmd    `cmd:"" help:"Back the centre up into a folder, while it runs."`
 	// Restore   restoreCmd   `cmd:"" help:"Restore a backup into an empty centre."`

@@ -157,14 +157,19 @@ func openJudge(data string, card id.Scorecard) (*judge, error) {
 	if err != nil {
 		return nil, err
 	}
-	cards, err := ears.cards()
+	return ears.judge(card)
+}
+
+// judge returns the judge by the card of that id.
+func (e *ears) judge(card id.Scorecard) (*judge, error) {
+	cards, err := e.cards()
 	if err != nil {
 		return nil, err
 	}
 	var names []string
 	for _, c := range cards {
 		if c.ID == card {
-			return &judge{ears: ears, card: c}, nil
+			return &judge{ears: e, card: c}, nil
 		}
 		names = append(names, string(c.ID))
 	}
