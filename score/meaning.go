@@ -109,14 +109,16 @@ func (r *run) weigh(t *scorecard.Test) (Verification, []hit, outcome) {
 	if len(asked) == 0 {
 		return VerificationNA, nil, outcome{}
 	}
-	if len(get("needed")) == 0 {
-		objected := false
-		for _, h := range get("objected") {
-			objected = objected || h.turn > asked[0].turn
-		}
-		if objected || len(get("public")) > 0 {
-			return VerificationTooMuch, asked, outcome{}
-		}
+	needed, objected := false, false
+	for _, h := range get("needed") {
+		needed = needed || h.turn < asked[len(asked)-1].turn
+	}
+	for _, h := range get("objected") {
+		objected = objected || h.turn > asked[0].turn
+	}
+	public := len(get("public")) > 0
+	if public && objected || !needed && (public || objected) {
+		return VerificationTooMuch, asked, outcome{}
 	}
 	return VerificationRight, asked, outcome{}
 }
