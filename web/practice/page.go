@@ -1,0 +1,96 @@
+// Package practice is where a person talks with a virtual customer: the list
+// of scenarios, the ring, and the call.
+package practice
+
+import (
+	"time"
+
+	"github.com/lianxi-cc/lianxi/scenario"
+	"github.com/lianxi-cc/lianxi/web/ui"
+)
+
+// ListPage is what can be practised, and what was.
+type ListPage struct {
+	Open   *OpenCall // a call that was left and can be taken up again
+	Groups []Group   // by language, the reader's own first
+	Past   []Past
+	More   string // URL of older calls; "" when there are none
+}
+
+// OpenCall is a call that still goes on.
+type OpenCall struct{ Title, URL, Since string }
+
+// Group is the scenarios of one language.
+type Group struct {
+	Title string
+	Items []Item
+}
+
+// Item is one scenario in the list. Level runs from 1 to 5.
+type Item struct {
+	Title, Summary, URL string
+	Level               int
+	Channel, Direction  string
+	Trains              []string
+	Lang                string // of its words, zh or en
+	Tries               int
+}
+
+// Past is one call that was taken. Mark is "" until its result is there.
+type Past struct {
+	Title, When, URL, Mark string
+	State                  string // what the list says instead of a mark
+	Lang                   string
+}
+
+// RingPage is the moment before a call.
+type RingPage struct {
+	Title, Summary, AnswerURL string
+	Outbound                  bool
+	Lang                      string
+	Level                     int
+	Notes                     []ui.Option
+}
+
+// CallPage is a call as it goes on.
+type CallPage struct {
+	Title     string
+	SayURL    string
+	EndURL    string
+	ResultURL string
+	Lang      string // of the conversation, zh or en
+	Phone     bool
+	Outbound  bool
+	Started   time.Time
+	Card      scenario.CustomerCard
+	Lines     []Line
+	Guided    bool
+	Heard     []Heard
+	Hint      *Hint
+	Over      bool
+	OverText  string
+	Voice     scenario.Voice
+}
+
+// Line is one thing said.
+type Line struct {
+	Customer bool
+	Text     string
+}
+
+// Heard is one act found in an agent's line.
+type Heard struct {
+	Title, Quote string
+	Good         bool
+}
+
+// Hint is the one thing worth trying next.
+type Hint struct{ Title, Text string }
+
+// speechTag is the language tag that a browser's voices are chosen by.
+func (c CallPage) speechTag() string {
+	if c.Lang == "en" {
+		return "en"
+	}
+	return "zh"
+}

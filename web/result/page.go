@@ -1,0 +1,77 @@
+// Package result tells a person how a conversation went: what went best, what
+// to try next, the mark with its reasons, and the words that caused them.
+package result
+
+import "github.com/lianxi-cc/lianxi/web/ui"
+
+// Page is a conversation with its score.
+type Page struct {
+	Title, Sub string
+	Lang       string // of the conversation, zh or en
+	Mine       bool   // the reader is the one who spoke
+	Who        string // who spoke, for a reader who is somebody else
+	Best, Next string
+	Total      string
+	Failed     []string // the reasons why the whole result is zero
+	Sections   []ui.Section
+	Mood       []ui.MoodPoint
+	Turns      []Turn
+	Items      []Item
+	AgainURL   string // the same scenario once more; "" when there is none
+	LiveURL    string // while the result is on its way
+	Contest    string // URL that takes "I see this differently"; "" when the reader may not
+	Versions   string
+	Back       ui.Link
+}
+
+// Turn is one turn with the remarks that stand beside it. Pieces are its
+// words, cut where a remark begins or ends.
+type Turn struct {
+	N       int
+	Who     string // agent, customer, system
+	Pieces  []Piece
+	Remarks []Remark
+}
+
+// Piece is a run of words. Ref counts the remark it belongs to within the
+// turn, from 1; 0 is none.
+type Piece struct {
+	Text string
+	Ref  int
+	Good bool
+}
+
+// Remark is what is said in the margin: what was said, what the customer felt,
+// what would have been better.
+type Remark struct {
+	Ref     int
+	Kind    Kind
+	Title   string
+	Said    string
+	Feeling string
+	Better  string
+	Item    string // the item it speaks for
+	Told    string // what the reader told about it before, when she saw it differently
+}
+
+// Kind says what a remark does.
+type Kind string
+
+// The kinds of remarks.
+const (
+	Praise Kind = "praise"
+	Advice Kind = "advice"
+	Absent Kind = "absent" // something that was not heard; the words beside it are where it was looked for
+)
+
+// Item is one item of the scorecard.
+type Item struct {
+	ID, Title, Section string
+	Verdict, Reason    string
+	Points, Max        string
+	Places             []Place
+	Told               string
+}
+
+// Place is a link to a turn.
+type Place struct{ Text, URL string }

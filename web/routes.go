@@ -1,0 +1,109 @@
+package web
+
+import (
+	"github.com/lianxi-cc/lianxi/staff"
+	"github.com/lianxi-cc/lianxi/web/account"
+	"github.com/lianxi-cc/lianxi/web/audit"
+	"github.com/lianxi-cc/lianxi/web/firstrun"
+	"github.com/lianxi-cc/lianxi/web/gallery"
+	"github.com/lianxi-cc/lianxi/web/people"
+	"github.com/lianxi-cc/lianxi/web/signin"
+	"github.com/lianxi-cc/lianxi/web/ui"
+	"github.com/lianxi-cc/lianxi/web/visit"
+)
+
+// Route is one address of the house.
+type Route struct {
+	Method, Pattern string
+	Access          visit.Access
+	Handler         visit.Handler
+}
+
+// Routes returns every page of the house. What a reader may do to a
+// particular person or conversation is decided behind the route, by staff.Can.
+func Routes(d Deps) []Route {
+	var (
+		anyone, signedIn = visit.Anyone(), visit.SignedIn()
+		may              = visit.Holder
+
+		entrance = signin.Pages{Staff: d.Staff, Provider: d.Provider, ProviderName: d.ProviderName}
+		first    = firstrun.Pages{Staff: d.Staff}
+		own      = account.Pages{Staff: d.Staff}
+		crew     = people.Pages{Staff: d.Staff}
+		log      = audit.Pages{Log: d.Staff}
+	)
+	routes := []Route{
+		{"GET", "/sign-in", anyone, entrance.Form},
+		{"POST", "/sign-in", anyone, entrance.SignIn},
+		{"POST", "/sign-in/provider", anyone, entrance.ToProvider},
+		{"GET", "/sign-in/back", anyone, entrance.FromProvider},
+		{"POST", "/sign-out", signedIn, entrance.SignOut},
+		{"GET", "/first-run", anyone, first.Form},
+		{"POST", "/first-run", anyone, first.Create},
+		{"POST", "/preferences/language", anyone, own.Language},
+		{"POST", "/preferences/theme", anyone, own.Theme},
+
+		{"GET", "/account", signedIn, own.Show},
+		{"POST", "/account/profile", signedIn, own.ChangeProfile},
+		{"GET", "/account/password", signedIn, own.PasswordForm},
+		{"POST", "/account/password", signedIn, own.ChangePassword},
+		{"POST", "/account/sign-out-everywhere", signedIn, own.SignOutEverywhere},
+
+		{"GET", "/people", may(staff.PeopleRead), crew.List},
+		{"GET", "/people/new", may(staff.PeopleEdit), crew.NewForm},
+		{"POST", "/people", may(staff.PeopleEdit), crew.Create},
+		{"GET", "/people/{person}", may(staff.PeopleRead), crew.Show},
+		{"POST", "/people/{person}/roles", may(staff.PeopleEdit), crew.SetRoles},
+		{"POST", "/people/{person}/profile", may(staff.PeopleEdit), crew.SetProfile},
+		{"POST", "/people/{person}/state", may(staff.PeopleEdit), crew.SetState},
+		{"POST", "/people/{person}/unlock", may(staff.PeopleEdit), crew.Unlock},
+		{"POST", "/people/{person}/sign-out", may(staff.PeopleEdit), crew.SignOut},
+		{"POST", "/people/{person}/password", may(staff.PeopleEdit), crew.ResetPassword},
+		{"POST", "/people/{person}/teams", may(staff.TeamEdit), crew.SetMember},
+		{"GET", "/teams", may(staff.TeamEdit), crew.Teams},
+		{"POST", "/teams", may(staff.TeamEdit), crew.CreateTeam},
+		{"POST", "/teams/{team}", may(staff.TeamEdit), crew.ChangeTeam},
+
+		{"GET", "/audit", may(staff.AuditRead), log.List},
+		{"POST", "/audit/verify", may(staff.AuditRead), log.Verify},
+	}
+	if d.Development {
+		routes = append(routes,
+			Route{"GET", "/ui", anyone, gallery.Components},
+			Route{"GET", "/ui/{page}", anyone, gallery.Page})
+	}
+	return routes
+}
+
+// links returns the pages that a reader's menu offers, and those of her own
+// menu.
+func links(a staff.Actor) (menu, own []ui.Link) {
+	menu = append(menu, ui.Link{URL: "/", Icon: "home", Key: "web.nav.home"})
+	if staff.May(a, staff.PracticeTake) {
+		menu = append(menu, ui.Link{URL: "/practice", Icon: "headset", Key: "web.nav.practice"})
+	}
+	if staff.May(a, staff.PracticeTake) {
+		menu = append(menu, ui.Link{URL: "/archive", Icon: "notebook", Key: "web.nav.archive"})
+	}
+	if beyondOwn(a, staff.ConversationRead) {
+		menu = append(menu, ui.Link{URL: "/conversations", Icon: "messages", Key: "web.nav.conversations"})
+	}
+	if beyondOwn(a, staff.PeopleRead) {
+		menu = append(menu, ui.Link{URL: "/people", Icon: "users", Key: "web.nav.people"})
+	}
+	if staff.May(a, staff.AuditRead) {
+		menu = append(menu, ui.Link{URL: "/audit", Icon: "clipboard-list", Key: "web.nav.audit"})
+	}
+	own = append(own, ui.Link{URL: "/account", Icon: "user-circle", Key: "web.account.title"})
+	return menu, own
+}
+
+// beyondOwn reports whether a may do p to what belongs to others.
+func beyondOwn(a staff.Actor, p staff.Permission) bool {
+	for _, s := range staff.Reach(a, p) {
+		if s != staff.Own && s != staff.Shared {
+			return true
+		}
+	}
+	return false
+}
