@@ -26,7 +26,7 @@ type cli struct {
 	Data   string `help:"The centre's folder: its content, database and keys." placeholder:"DIR"`
 	Locale string `help:"Language of messages: zh-CN or en." placeholder:"TAG" env:"LIANXI_LOCALE"`
 
-	// Serve     serveCmd     `cmd:"" help:"Serve the pages and the API."`
+	Serve     serveCmd     `cmd:"" help:"Serve the pages and the API."`
 	Acts      actsCmd      `cmd:"" help:"Find the acts in utterances."`
 	Score     scoreCmd     `cmd:"" help:"Score conversation files."`
 	Scorecard scorecardCmd `cmd:"" help:"List, check and format scorecards."`

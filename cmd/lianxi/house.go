@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/lianxi-cc/lianxi/internal/config"
+	"github.com/lianxi-cc/lianxi/internal/event"
+	"github.com/lianxi-cc/lianxi/internal/fault"
+	"github.com/lianxi-cc/lianxi/internal/id"
+	"github.com/lianxi-cc/lianxi/internal/storage"
+	"github.com/lianxi-cc/lianxi/scenario"
+	"github.com/lianxi-cc/lianxi/staff"
+	"github.com/lianxi-cc/lianxi/staff/staffdb"
+	"github.com/lianxi-cc/lianxi/training"
+	"github.com/lianxi-cc/lianxi/training/trainingdb"
+)
+
+// hashesAtOnce bounds the memory that sign-ins take: 19 MiB each.
+const hashesAtOnce = 4
+
+// house is an open centre: everything that the doors need, wired in the order
+// in which a conversation flows through it.
+type house struct {
+	dir string
+	cfg config.Config
+	log *slog.Logger
+
+	db     *storage.DB
+	ears   *ears
+	ids    *id.Source
+	people *staff.Service
+	calls  *training.Calls
+	bus    *event.Bus
+
+	closers []func() error
+}
+
+// openHouse opens the centre in the data folder dir, making what is missing.
+// Close it. The bus is not started: add what listens, then Start it.
+func openHouse(ctx context.Context, dir string, cfg config.Config, log *slog.Logger) (h *house, err error) {
+	h = &house{dir: dir, cfg: cfg, log: log, ids: id.NewSource(time.Now, rand.Reader)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, h.Close())
+			h = nil
+		}
+	}()
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return h, &fault.Error{Kind: fault.Unavailable, Key: "cli.data", Args: fault.Args{"dir": dir, "problem": cause(err)}, Err: err}
+	}
+	if h.ears, err = openEars(dir); err != nil {
+		return h, err
+	}
+	if err := h.openDatabase(ctx); err != nil {
+		return h, err
+	}
+	h.people = staff.NewService(staffdb.New(h.db), staff.Options{Now: time.Now, Rand: rand.Reader,
+		Hasher: staff.NewHasher(staff.DefaultCost(), hashesAtOnce, rand.Reader), Provision: provision(cfg.OIDC)})
+	if err := h.openPractice(); err != nil {
+		return h, err
+	}
+	return h, h.openBus()
+}
+
+func (h *house) openDatabase(ctx context.Context) (err error) {
+	if h.db, err = storage.Open(ctx, databaseURL(h.dir, h.cfg.Database)); err != nil {
+		return err
+	}
+	h.closers = append(h.closers, h.db.Close)
+	return h.db.Migrate(ctx, migrations()...)
+}
+
+// databaseURL is where the centre's database lies.
+func databaseURL(dir string, c config.Database) string {
+	if c.URL != "" {
+		return string(c.URL)
+	}
+	return filepath.Join(dir, databaseFile)
+}
+
+// migrations are the tables of every domain.
+func migrations() []storage.Migrations {
+	return []storage.Migrations{event.Migrations(), staffdb.Migrations, trainingdb.Migrations()}
+}
+
+// provision is what strangers become whom the identity provider knows.
+func provision(c config.OIDC) staff.Roles {
+	if c.AutoCreate {
+		return staff.RolesOf(staff.Trainee)
+	}
+	return 0
+}
+
+func (h *house) openPractice() error {
+	scenarios, err := scenario.Load(h.ears.content)
+	if err != nil {
+		return err
+	}
+	h.calls = training.NewCalls(trainingdb.New(h.db, h.ids), scenarios, h.ears.language.Acts, time.Now, h.ids)
+	return nil
+}
+
+func (h *house) openBus() error {
+	b := h.cfg.Bus
+	h.bus = event.NewBus(h.db, event.Options{Dir: filepath.Join(h.dir, "bus"), Server: string(b.NATSURL), Log: h.log,
+		Cluster: event.Cluster{Name: b.ClusterNode, Listen: b.ClusterListen, Routes: b.ClusterRoutes, Secret: string(b.ClusterSecret)}})
+	h.closers = append(h.closers, h.bus.Close)
+	return nil
+}
+
+// Start begins to carry events.
+func (h *house) Start(ctx context.Context) error { return h.bus.Start(ctx) }
+
+// Close closes what was opened, last first.
+func (h *house) Close() error {
+	var errs []error
+	for i := len(h.closers) - 1; i >= 0; i-- {
+		errs = append(errs, h.closers[i]())
+	}
+	h.closers = nil
+	return errors.Join(errs...)
+}
+
+// newLog returns the log on w, as configured.
+func newLog(w io.Writer, c config.Log) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(c.Level)) // checked by config.Parse
+	opts := &slog.HandlerOptions{Level: level}
+	if c.Format == "json" {
+		return slog.New(slog.NewJSONHandler(w, opts))
+	}
+	return slog.New(slog.NewTextHandler(w, opts))
+}

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/lianxi-cc/lianxi/internal/config"
+	"github.com/lianxi-cc/lianxi/internal/fault"
+	"github.com/lianxi-cc/lianxi/internal/locale"
+	"github.com/lianxi-cc/lianxi/staff/staffdb"
+	"github.com/lianxi-cc/lianxi/web"
+)
+
+// serveCmd serves the pages and the API until it is interrupted.
+type serveCmd struct {
+	Listen      string `help:"Address to listen on; port 0 takes a free one." placeholder:"HOST:PORT"`
+	Demo        bool   `help:"Fill an empty centre with demo people; only on this machine."`
+	Development bool   `help:"Offer the page of components, /ui." hidden:""`
+}
+
+// served is the first line on standard output.
+type served struct {
+	URL    string  `json:"url"`
+	Logins []login `json:"logins"`
+}
+
+// grace is how long requests may go on after the signal to stop.
+const grace = 10 * time.Second
+
+// Run opens the centre, prints its address and serves.
+func (c *serveCmd) Run(ctx context.Context, e *env) error {
+	cfg, err := e.loadConfig()
+	if err != nil {
+		return err
+	}
+	if c.Listen != "" {
+		cfg.Server.Listen = c.Listen
+	}
+	if c.Demo && !loopback(cfg.Server.Listen) {
+		return fault.New(fault.Invalid, "cli.demo.loopback", fault.Args{"listen": cfg.Server.Listen})
+	}
+	h, err := openHouse(ctx, e.dataDir(), cfg, newLog(e.err, cfg.Log))
+	if err != nil {
+		return err
+	}
+	line := served{Logins: []login{}}
+	if c.Demo {
+		if line.Logins, err = h.fillDemo(ctx); err != nil {
+			return errors.Join(err, h.Close())
+		}
+	}
+	return errors.Join(c.serve(ctx, e, h, line), h.Close())
+}
+
+func (c *serveCmd) serve(ctx context.Context, e *env, h *house, line served) error {
+	l, err := net.Listen("tcp", h.cfg.Server.Listen)
+	if err != nil {
+		return &fault.Error{Kind: fault.Unavailable, Key: "cli.listen", Args: fault.Args{"listen": h.cfg.Server.Listen, "problem": cause(err)}, Err: err}
+	}
+	handler, err := h.handler(c.Development)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	if err := h.Start(ctx); err != nil {
+		return errors.Join(err, l.Close())
+	}
+	line.URL = publicURL(h.cfg.Server, l.Addr())
+	if err := writeJSON(e.out, line); err != nil {
+		return errors.Join(err, l.Close())
+	}
+	if err := e.flush(); err != nil {
+		return errors.Join(err, l.Close())
+	}
+	srv := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		BaseContext: func(net.Listener) context.Context { return ctx }}
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(l) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer cancel()
+	if err := srv.Shutdown(closing); err != nil {
+		return srv.Close()
+	}
+	return nil
+}
+
+// handler is every door of the house.
+func (h *house) handler(development bool) (http.Handler, error) {
+	catalogue, err := locale.Load()
+	if err != nil {
+		return nil, err
+	}
+	pages, err := web.New(web.Deps{Staff: h.people, Cookies: staffdb.NewCookies(h.db, time.Now), ProviderName: h.cfg.OIDC.Name,
+		Catalogue: catalogue, Zone: time.Local, Now: time.Now, Log: h.log,
+		Secure: strings.HasPrefix(h.cfg.Server.PublicURL, "https://"), Development: development})
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", h.health)
+	mux.Handle("/", pages)
+	return mux, nil
+}
+
+// health answers 200 as long as the database does.
+func (h *house) health(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 3*time.Second)
+	defer cancel()
+	if _, err := h.db.Read().ExecContext(ctx, "SELECT 1"); err != nil {
+		h.log.ErrorContext(ctx, "health", "error", err)
+		http.Error(w, "database unavailable", http.StatusServiceUnavailable)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = fmt.Fprintln(w, "ok") // who asked has gone
+}
+
+// loopback reports whether listen names this machine only.
+func loopback(listen string) bool {
+	host, _, err := net.SplitHostPort(listen)
+	if err != nil {
+		return false
+	}
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// publicURL is what people type.
+func publicURL(c config.Server, at net.Addr) string {
+	if c.PublicURL != "" {
+		return c.PublicURL
+	}
+	return "http://" + at.String()
+}
