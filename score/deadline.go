@@ -14,6 +14,7 @@ import (
 // what it means, counted from the moment it was said.
 type deadline struct {
 	from, until int
+	bound       bool // says "by", "within", 前, 内: a limit, no mere time
 
 	after    time.Duration // a span: "within two hours"
 	workdays int           // a span of business days: "within two business days"
@@ -56,17 +57,32 @@ func deadlines(lang conversation.Lang, text string) []deadline {
 	var out []deadline
 	add := func(m []int, d deadline) {
 		d.from, d.until = runeCount(text[:m[0]]), runeCount(text[:m[1]])
-		if !slices.ContainsFunc(out, func(o deadline) bool { return d.from < o.until && o.from < d.until }) {
-			out = append(out, d)
-		}
+		d.bound = bounded(lang, text[m[0]:m[1]], text[:m[0]])
+		out = append(out, d)
 	}
 	if lang == conversation.English {
 		englishDeadlines(text, add)
 	} else {
 		chineseDeadlines(text, add)
 	}
-	slices.SortFunc(out, func(a, b deadline) int { return a.from - b.from })
-	return out
+	// Where expressions overlap, the longer one says more.
+	slices.SortStableFunc(out, func(a, b deadline) int { return (b.until - b.from) - (a.until - a.from) })
+	kept := out[:0]
+	for _, d := range out {
+		if !slices.ContainsFunc(kept, func(o deadline) bool { return d.from < o.until && o.from < d.until }) {
+			kept = append(kept, d)
+		}
+	}
+	slices.SortFunc(kept, func(a, b deadline) int { return a.from - b.from })
+	return kept
+}
+
+// bounded reports whether the words set a limit: "before", "within", 前, 内.
+func bounded(lang conversation.Lang, words, before string) bool {
+	if lang == conversation.English {
+		return strings.HasPrefix(words, "before") || strings.HasPrefix(words, "within") || strings.HasSuffix(before, "by ") || strings.HasSuffix(before, "no later than ")
+	}
+	return strings.HasSuffix(words, "前") || strings.HasSuffix(words, "内")
 }
 
 func group(text string, m []int, i int) string {

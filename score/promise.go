@@ -70,7 +70,7 @@ func sentenceAround(text []rune, h hit) [2]int {
 }
 
 // deadlineIn looks for a time expression in the promise's sentence, then in
-// the rest of its turn; the nearest to the promise wins.
+// the rest of its turn; a limit wins over a mere time, then the nearest.
 func deadlineIn(lang conversation.Lang, text []rune, s [2]int, h hit) (deadline, bool) {
 	all := deadlines(lang, string(text))
 	best, far := -1, 0
@@ -78,6 +78,9 @@ func deadlineIn(lang conversation.Lang, text []rune, s [2]int, h hit) (deadline,
 		dist := max(0, d.from-h.until, h.from-d.until)
 		if d.from < s[0] || d.until > s[1] {
 			dist += 1000
+		}
+		if !d.bound {
+			dist += 100
 		}
 		if best < 0 || dist < far {
 			best, far = i, dist

@@ -99,7 +99,7 @@ type Evidence struct {
 }
 
 // Item returns the judgement of the item with the id, or nil.
-func (r *Result) Item(itemID string) *Item {
+func (r Result) Item(itemID string) *Item {
 	for i := range r.Items {
 		if r.Items[i].ID == itemID {
 			return &r.Items[i]
