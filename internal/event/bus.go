@@ -160,6 +160,7 @@ func (b *Bus) Close() error {
 	grace.Stop()
 	b.abandon()
 	if b.conn != nil {
+		_ = b.conn.FlushTimeout(time.Second) // what was handed back should arrive; else it comes back later
 		b.conn.Close()
 	}
 	if b.server != nil {

@@ -76,10 +76,12 @@ func (h *handler) start(ctx, run, calls context.Context) error {
 	return err
 }
 
-// end stops the intake.
+// end stops the intake and hands back what is waiting in it; run must have
+// ended.
 func (h *handler) end() {
 	if h.consume != nil {
-		h.consume.Stop()
+		h.consume.Drain()
+		<-h.consume.Closed()
 	}
 }
 

@@ -24,6 +24,7 @@ const (
 	streamBytes  = 256 << 20
 	ackWait      = 30 * time.Second
 	readyTime    = 30 * time.Second
+	clusterUser  = "lianxi" // the secret is the password
 )
 
 // connect starts the embedded NATS or finds the external one, and makes sure
@@ -35,6 +36,9 @@ func (b *Bus) connect(ctx context.Context) error {
 			return err
 		}
 		options = append(options, nats.InProcessServer(b.server))
+		if b.opt.Cluster.Listen != "" {
+			options = append(options, nats.UserInfo(clusterUser, b.opt.Cluster.Secret))
+		}
 	}
 	var err error
 	if b.conn, err = nats.Connect(target, options...); err != nil {
@@ -72,7 +76,9 @@ func (b *Bus) settled(ctx context.Context, fn func(context.Context) error) error
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		err := fn(ctx)
+		try, end := context.WithTimeout(ctx, 2*time.Second) // without a leader nobody answers
+		err := fn(try)
+		end()
 		if err == nil {
 			return nil
 		}
@@ -133,10 +139,14 @@ func (c Cluster) apply(o *natsserver.Options) error {
 	if err != nil {
 		return err
 	}
+	// Routes wait for a client port, so a node has one; in-process connections
+	// do not use it, and nobody else knows the password.
+	o.DontListen, o.Host, o.Port = false, "127.0.0.1", natsserver.RANDOM_PORT
+	o.Username, o.Password = clusterUser, c.Secret
 	o.ServerName = c.Name
-	o.Cluster = natsserver.ClusterOpts{Name: "lianxi", Host: host, Port: number, Username: "lianxi", Password: c.Secret}
+	o.Cluster = natsserver.ClusterOpts{Name: "lianxi", Host: host, Port: number, Username: clusterUser, Password: c.Secret}
 	for _, r := range c.Routes {
-		o.Routes = append(o.Routes, &url.URL{Scheme: "nats", Host: r, User: url.UserPassword("lianxi", c.Secret)})
+		o.Routes = append(o.Routes, &url.URL{Scheme: "nats", Host: r, User: url.UserPassword(clusterUser, c.Secret)})
 	}
 	return nil
 }
