@@ -30,7 +30,7 @@ func (c *Call) tell(facts []int, h *heard) (move, bool) {
 		if n == 2 {
 			break
 		}
-		if fresh && c.facts[i].told {
+		if c.facts[i].told && (fresh || n > 0) {
 			continue
 		}
 		m, ok := c.tellOne(&c.facts[i], h)

@@ -14,7 +14,7 @@ func rules() []rule {
 	return []rule{
 		(*Call).onEmpty, (*Call).onMachine, (*Call).onNonsense, (*Call).onLimit,
 		(*Call).onPestered, (*Call).onTransfer, (*Call).onForbidden, (*Call).onHurt, (*Call).onPressure,
-		(*Call).onFirstHabit, (*Call).onNotRaised, (*Call).onMuddled, (*Call).onIdentity, (*Call).onUnverified, (*Call).onContent,
+		(*Call).onNotRaised, (*Call).onFirstHabit, (*Call).onMuddled, (*Call).onIdentity, (*Call).onUnverified, (*Call).onContent,
 		(*Call).onPromiseTested, (*Call).onParting, (*Call).onOver, (*Call).onAnythingElse, (*Call).onName,
 		(*Call).onHold, (*Call).onSoothed, (*Call).onConsent, (*Call).onRestated, (*Call).onOpenQuestion, (*Call).onNothingNew,
 	}

@@ -55,8 +55,8 @@ func (c *Call) listen(text string, delay time.Duration) *heard {
 	h.repeated = !h.empty && c.heardOf[h.norm]
 	c.heardOf[h.norm] = true
 	h.muddled = c.tooMuch(h)
-	c.hearQuestions(h)
 	c.hearPoints(h)
+	c.hearQuestions(h)
 	c.hearPromises(h)
 	h.nonsense = !h.empty && len(h.findings) == 0 && !h.partly && len(h.asked) == 0 && gibberish(text, c.sc.Lang)
 	c.turns++
@@ -128,14 +128,34 @@ func (c *Call) hearQuestions(h *heard) {
 	if !h.question || h.summary {
 		return
 	}
+	asks := c.questions(h)
 	for i, f := range c.facts {
+		if h.partly && f.told {
+			continue // he mentions it again while explaining
+		}
 		for _, p := range f.asked {
-			if p.find(h.norm) >= 0 {
+			if p.find(asks) >= 0 {
 				h.asked = append(h.asked, i)
 				break
 			}
 		}
 	}
+}
+
+// questions returns the sentences of the turn that ask something, normalised.
+// In a turn that says something new, other sentences do not ask.
+func (c *Call) questions(h *heard) string {
+	var b strings.Builder
+	for s := range strings.SplitAfterSeq(strings.NewReplacer("。", "。\n", "！", "！\n", "？", "？\n", "?", "?\n", ". ", ".\n", "! ", "!\n").Replace(h.text), "\n") {
+		n := normalise(s, c.sc.Lang)
+		if strings.ContainsAny(s, "?？") || c.any(c.sc.manners.common.Asking, n) {
+			b.WriteString(n)
+		}
+	}
+	if b.Len() == 0 {
+		return h.norm
+	}
+	return b.String()
 }
 
 // hearPoints notes what of the points was said. A point whose turn has not
@@ -274,6 +294,9 @@ func gibberish(text string, lang conversation.Lang) bool {
 	distinct := map[rune]bool{}
 	for _, r := range text {
 		r = unicode.ToLower(r)
+		if unicode.IsDigit(r) {
+			own++ // a number may well be an answer
+		}
 		if !unicode.IsLetter(r) {
 			run = 0
 			continue
@@ -290,5 +313,5 @@ func gibberish(text string, lang conversation.Lang) bool {
 		longest = max(longest, run)
 	}
 	hammered := letters >= 4 && len(distinct) <= 2
-	return own < 2 || hammered || lang == conversation.English && longest >= 6
+	return own == 0 || hammered || lang == conversation.English && longest >= 6
 }

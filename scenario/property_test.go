@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -138,12 +139,8 @@ func (w *witness) written(v string) bool {
 }
 
 func (w *witness) askedFor(f scenario.Fact) bool {
-	if len(w.sc.Verification.Facts) > 0 {
-		for _, id := range w.sc.Verification.Facts {
-			if id == f.ID {
-				return true
-			}
-		}
+	if slices.Contains(w.sc.Verification.Facts, f.ID) {
+		return true
 	}
 	for _, asked := range f.Asked {
 		for alt := range strings.SplitSeq(asked, "|") {
@@ -301,8 +298,9 @@ func TestItIsNotEasy(t *testing.T) {
 			if end != scenario.Unsolved && end != scenario.HungUp && end != scenario.Escalated {
 				t.Errorf("%s, seed %d: an agent who only recites courtesies ends %s\n%s", sc.ID, seed, end, transcript(c))
 			}
-			if end := solveColdly(sc, seed); end != scenario.SolvedCold && sc.Direction == conversation.Inbound {
-				t.Errorf("%s, seed %d: an agent who solves without listening ends %s", sc.ID, seed, end)
+			c = solveColdly(sc, seed)
+			if end := c.Outcome().Ending; end != scenario.SolvedCold && sc.Direction == conversation.Inbound {
+				t.Errorf("%s, seed %d: an agent who solves without listening ends %s\n%s", sc.ID, seed, end, transcript(c))
 			}
 		}
 	}
@@ -320,7 +318,7 @@ func talk(c *scenario.Call, line func(n int) string) scenario.Ending {
 
 // solveColdly says the bare content of every point, asks bare questions where
 // facts or identity are needed, and nothing else.
-func solveColdly(sc *scenario.Scenario, seed uint64) scenario.Ending {
+func solveColdly(sc *scenario.Scenario, seed uint64) *scenario.Call {
 	var acts []analysis.Act
 	c := scenario.Start(sc, seed, func(u analysis.Utterance) []analysis.Finding {
 		var out []analysis.Finding
@@ -337,23 +335,25 @@ func solveColdly(sc *scenario.Scenario, seed uint64) scenario.Ending {
 		return c.Form().Fill(strings.NewReplacer("…", " ", "*", "").Replace(alt))
 	}
 	c.Say(map[conversation.Lang]string{conversation.Chinese: "喂。", conversation.English: "Hello there."}[sc.Lang], time.Second)
-	for range 3 {
-		for _, f := range sc.Knows {
-			if len(f.Asked) > 0 && !f.Offers && f.Withheld == nil || f.Offers || contains(sc.Verification.Facts, f.ID) {
-				acts = nil
-				if contains(sc.Verification.Facts, f.ID) {
-					acts = []analysis.Act{"verify-identity", "explain-verification"}
-				}
-				if len(f.Asked) > 0 {
-					c.Say(bare(f.Asked[0])+"？", time.Second)
-				}
-			}
-			if c.Outcome().Ending != "" {
-				return c.Outcome().Ending
+	for _, f := range sc.Knows {
+		if !needed(sc, f) || len(f.Asked) == 0 {
+			continue
+		}
+		if acts = nil; slices.Contains(sc.Verification.Facts, f.ID) {
+			acts = []analysis.Act{"verify-identity", "explain-verification"}
+		}
+		for _, insists := range []string{"？", "？嗯？", "？？"} {
+			if strings.HasPrefix(c.Say(bare(f.Asked[0])+insists, time.Second).Behaviour, "tell") {
+				break
 			}
 		}
+	}
+	for range 2 {
 		for _, co := range sc.Concerns {
 			for _, p := range co.Points {
+				if !slices.Contains(c.Outcome().Missing, c.Form().Fill(p.Label)) {
+					continue
+				}
 				acts = p.Acts
 				line := ""
 				for _, s := range p.Says {
@@ -363,22 +363,26 @@ func solveColdly(sc *scenario.Scenario, seed uint64) scenario.Ending {
 					line = "嗯嗯 yes then"
 				}
 				if r := c.Say(line, time.Second); r.Ended {
-					return r.Ending
+					return c
 				}
 			}
 		}
-		if o := c.Outcome(); o.Points == o.Of {
-			break
-		}
 	}
 	acts = []analysis.Act{"farewell"}
-	return talk(c, func(int) string { return "再见 bye" })
+	talk(c, func(int) string { return "再见 bye" })
+	return c
 }
 
-func contains(list []string, s string) bool {
-	for _, l := range list {
-		if l == s {
-			return true
+// needed reports whether a point waits for f.
+func needed(sc *scenario.Scenario, f scenario.Fact) bool {
+	if slices.Contains(sc.Verification.Facts, f.ID) {
+		return true
+	}
+	for _, co := range sc.Concerns {
+		for _, p := range co.Points {
+			if slices.Contains(p.After, f.ID) {
+				return true
+			}
 		}
 	}
 	return false

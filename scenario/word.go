@@ -2,6 +2,8 @@ package scenario
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/lianxi-cc/lianxi/conversation"
 )
@@ -125,6 +127,9 @@ func (c *Call) join(text, more string) string {
 		return text + more
 	case c.sc.Lang == conversation.English:
 		return text + " " + more
+	}
+	if last, _ := utf8.DecodeLastRuneInString(text); unicode.IsLetter(last) || unicode.IsDigit(last) {
+		return text + "，" + more
 	}
 	return text + more
 }
