@@ -1,0 +1,31 @@
+CREATE TABLE score_results (
+    id           TEXT PRIMARY KEY,
+    key          TEXT NOT NULL UNIQUE,
+    conversation TEXT NOT NULL,
+    scorecard    TEXT NOT NULL,
+    card_version TEXT NOT NULL,
+    engine       TEXT NOT NULL,
+    lexicon      TEXT NOT NULL,
+    method       TEXT NOT NULL,
+    rater        TEXT NOT NULL,
+    corrects     TEXT NOT NULL,
+    reason       TEXT NOT NULL,
+    score        INTEGER NOT NULL,
+    made         TIMESTAMP NOT NULL,
+    result       BLOB NOT NULL
+);
+CREATE INDEX score_results_conversation ON score_results (conversation, made, id);
+
+CREATE TABLE score_contests (
+    result   TEXT NOT NULL REFERENCES score_results (id),
+    person   TEXT NOT NULL,
+    item     TEXT NOT NULL,
+    text     TEXT NOT NULL,
+    opened   TIMESTAMP NOT NULL,
+    state    TEXT NOT NULL,
+    answerer TEXT NOT NULL,
+    answer   TEXT NOT NULL,
+    answered TIMESTAMP,
+    PRIMARY KEY (result, person, item)
+);
+CREATE INDEX score_contests_state ON score_contests (state, opened);
