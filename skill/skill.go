@@ -44,6 +44,9 @@ const (
 	Erased     Kind = "erased"     // the keys of all entries before it were destroyed
 )
 
+// Title returns the locale key of the kind's title.
+func (k Kind) Title() string { return "skill.kind." + string(k) }
+
 // Mark is how well one competency was shown. Points and Max are in the same
 // fixed-point unit, that of the scorecard; only their ratio is compared.
 type Mark struct {
