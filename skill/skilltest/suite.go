@@ -63,6 +63,11 @@ func (h *House) Over(store skill.Store) *skill.Service {
 	return skill.NewService(store, skill.Options{Now: h.Clock.Now, Rand: rand.Reader, People: classes{}, Key: h.Key, Witnesses: []skill.Witness{h.Witness}})
 }
 
+// With returns another Service of the house, that trusts and tells others.
+func (h *House) With(trusted []ed25519.PublicKey, w skill.Witness) *skill.Service {
+	return skill.NewService(h.Store, skill.Options{Now: h.Clock.Now, Rand: rand.Reader, People: classes{}, Key: h.Key, Trusted: trusted, Witnesses: []skill.Witness{w}})
+}
+
 type classes struct{}
 
 func (classes) Subject(_ context.Context, p id.Person) (staff.Subject, error) {
