@@ -33,7 +33,7 @@ type cli struct {
 	Lexicon   lexiconCmd   `cmd:"" help:"Test the lexicon against labelled utterances."`
 	Play      playCmd      `cmd:"" help:"Let a scripted agent talk with a virtual customer."`
 	Scenario  scenarioCmd  `cmd:"" help:"List, check and draft scenarios."`
-	// Archive   archiveCmd   `cmd:"" help:"Verify the skill archives."`
+	Archive   archiveCmd   `cmd:"" help:"Verify the skill archives."`
 	// Backup    backupCmd    `cmd:"" help:"Back the centre up into a folder, while it runs."`
 	// Restore   restoreCmd   `cmd:"" help:"Restore a backup into an empty centre."`
 	Config  configCmd  `cmd:"" help:"Print the configuration in force, secrets hidden."`

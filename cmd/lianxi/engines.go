@@ -6,6 +6,7 @@ import (
 	"github.com/lianxi-cc/lianxi/analysis"
 	"github.com/lianxi-cc/lianxi/analysis/language"
 	"github.com/lianxi-cc/lianxi/content"
+	"github.com/lianxi-cc/lianxi/score/engine"
 )
 
 // ears are what hears: the catalogue of acts and the language engine, from a
@@ -31,4 +32,13 @@ func openEars(data string) (*ears, error) {
 		return nil, err
 	}
 	return &ears{content: fsys, catalogue: cat, language: eng}, nil
+}
+
+// engine returns the judge by the content's cards.
+func (e *ears) engine() (*engine.Engine, error) {
+	cards, err := e.cards()
+	if err != nil {
+		return nil, err
+	}
+	return engine.New(e.language, e.catalogue, cards), nil
 }

@@ -10,12 +10,19 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/lianxi-cc/lianxi/conversation/conversationdb"
+	"github.com/lianxi-cc/lianxi/flow"
 	"github.com/lianxi-cc/lianxi/internal/config"
 	"github.com/lianxi-cc/lianxi/internal/event"
 	"github.com/lianxi-cc/lianxi/internal/fault"
 	"github.com/lianxi-cc/lianxi/internal/id"
 	"github.com/lianxi-cc/lianxi/internal/storage"
 	"github.com/lianxi-cc/lianxi/scenario"
+	"github.com/lianxi-cc/lianxi/score/engine"
+	"github.com/lianxi-cc/lianxi/score/scoredb"
+	"github.com/lianxi-cc/lianxi/skill"
+	"github.com/lianxi-cc/lianxi/skill/keyfile"
+	"github.com/lianxi-cc/lianxi/skill/skilldb"
 	"github.com/lianxi-cc/lianxi/staff"
 	"github.com/lianxi-cc/lianxi/staff/staffdb"
 	"github.com/lianxi-cc/lianxi/training"
@@ -36,8 +43,14 @@ type house struct {
 	ears   *ears
 	ids    *id.Source
 	people *staff.Service
-	calls  *training.Calls
-	bus    *event.Bus
+
+	calls         *training.Calls
+	conversations *conversationdb.Store
+	judge         *engine.Engine
+	results       *scoredb.Store
+	archive       *skill.Service
+
+	bus *event.Bus
 
 	closers []func() error
 }
@@ -66,7 +79,16 @@ func openHouse(ctx context.Context, dir string, cfg config.Config, log *slog.Log
 	if err := h.openPractice(); err != nil {
 		return h, err
 	}
-	return h, h.openBus()
+	h.conversations = conversationdb.New(h.db, h.ids)
+	if h.judge, err = h.ears.engine(); err != nil {
+		return h, err
+	}
+	h.results = scoredb.New(h.db, h.ids)
+	if err := h.openArchive(ctx); err != nil {
+		return h, err
+	}
+	h.openBus()
+	return h, nil
 }
 
 func (h *house) openDatabase(ctx context.Context) (err error) {
@@ -87,7 +109,8 @@ func databaseURL(dir string, c config.Database) string {
 
 // migrations are the tables of every domain.
 func migrations() []storage.Migrations {
-	return []storage.Migrations{event.Migrations(), staffdb.Migrations, trainingdb.Migrations()}
+	return []storage.Migrations{event.Migrations(), staffdb.Migrations, trainingdb.Migrations(), conversationdb.Migrations(),
+		scoredb.Migrations(), skilldb.Migrations}
 }
 
 // provision is what strangers become whom the identity provider knows.
@@ -107,12 +130,39 @@ func (h *house) openPractice() error {
 	return nil
 }
 
-func (h *house) openBus() error {
+// openArchive reads the signing key, or makes it, and lets the witnesses catch
+// up: the audit log, and a file beside the key.
+func (h *house) openArchive(ctx context.Context) error {
+	key, err := h.signingKey()
+	if err != nil {
+		return err
+	}
+	h.archive = skill.NewService(skilldb.New(h.db), skill.Options{Now: time.Now, Rand: rand.Reader, People: h.people,
+		Key: key.Private, Trusted: key.Trusted, Audit: h.people,
+		Witnesses: []skill.Witness{skill.InAudit{Log: h.people}, keyfile.NewWitness(witnessFile(h.dir, h.cfg.Archive))}})
+	return h.archive.Witness(ctx)
+}
+
+func (h *house) signingKey() (keyfile.Key, error) {
+	file := keyFile(h.dir, h.cfg.Archive)
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return keyfile.Key{}, &fault.Error{Kind: fault.Unavailable, Key: "cli.file", Args: fault.Args{"file": file, "problem": cause(err)}, Err: err}
+	}
+	key, err := keyfile.Load(file, rand.Reader)
+	if err == nil && key.Made {
+		h.log.Warn("made the archive's signing key; keep a copy elsewhere", "file", file)
+	}
+	return key, err
+}
+
+func (h *house) openBus() {
 	b := h.cfg.Bus
 	h.bus = event.NewBus(h.db, event.Options{Dir: filepath.Join(h.dir, "bus"), Server: string(b.NATSURL), Log: h.log,
 		Cluster: event.Cluster{Name: b.ClusterNode, Listen: b.ClusterListen, Routes: b.ClusterRoutes, Secret: string(b.ClusterSecret)}})
 	h.closers = append(h.closers, h.bus.Close)
-	return nil
+	story := flow.Flow{Calls: h.calls, Conversations: h.conversations, Judge: h.judge, Results: h.results, Archive: h.archive,
+		IDs: h.ids, Live: h.bus.Live}
+	story.Subscribe(h.bus)
 }
 
 // Start begins to carry events.

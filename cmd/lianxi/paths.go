@@ -2,6 +2,7 @@ package main
 
 import (
 	"path/filepath"
+	"strings"
 
 	"github.com/lianxi-cc/lianxi/internal/config"
 )
@@ -15,4 +16,9 @@ func keyFile(dir string, c config.Archive) string {
 		return c.KeyFile
 	}
 	return filepath.Join(dir, "keys", "archive.key")
+}
+
+// witnessFile is where the newest head of the archive is repeated.
+func witnessFile(dir string, c config.Archive) string {
+	return strings.TrimSuffix(keyFile(dir, c), ".key") + ".heads"
 }

@@ -11,12 +11,10 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
-	"github.com/lianxi-cc/lianxi/analysis/language"
 	"github.com/lianxi-cc/lianxi/conversation"
-	"github.com/lianxi-cc/lianxi/internal/fault"
 	"github.com/lianxi-cc/lianxi/internal/id"
-	"github.com/lianxi-cc/lianxi/internal/yamldoc"
 	"github.com/lianxi-cc/lianxi/score"
+	"github.com/lianxi-cc/lianxi/score/engine"
 	"github.com/lianxi-cc/lianxi/scorecard"
 )
 
@@ -147,8 +145,8 @@ func (c *scoreCmd) write(e *env, j judged) error {
 
 // judge scores conversations by one card.
 type judge struct {
-	ears *ears
-	card *scorecard.Card
+	engine *engine.Engine
+	card   *scorecard.Card
 }
 
 // openJudge loads the content and picks the card.
@@ -162,19 +160,12 @@ func openJudge(data string, card id.Scorecard) (*judge, error) {
 
 // judge returns the judge by the card of that id.
 func (e *ears) judge(card id.Scorecard) (*judge, error) {
-	cards, err := e.cards()
+	eng, err := e.engine()
 	if err != nil {
 		return nil, err
 	}
-	var names []string
-	for _, c := range cards {
-		if c.ID == card {
-			return &judge{ears: e, card: c}, nil
-		}
-		names = append(names, string(c.ID))
-	}
-	return nil, fault.New(fault.NotFound, "cli.scorecard.unknown", fault.Args{"id": card,
-		"nearest": yamldoc.Nearest(string(card), names), "known": strings.Join(names, ", ")})
+	c, err := eng.Card(card)
+	return &judge{engine: eng, card: c}, err
 }
 
 func (j *judge) read(_ int, r read) judged {
@@ -188,10 +179,4 @@ func (j *judge) read(_ int, r read) judged {
 	return judged{result: j.score(c), conv: c, size: len(r.rec.Data)}
 }
 
-func (j *judge) score(c conversation.Conversation) score.Result {
-	return score.Score(j.card, c, j.ears.language.Conversation(c), j.ears.catalogue, j.ears.versions())
-}
-
-func (e *ears) versions() score.Versions {
-	return score.Versions{Engine: language.EngineVersion, Lexicon: e.language.Version()}
-}
+func (j *judge) score(c conversation.Conversation) score.Result { return j.engine.Score(j.card, c) }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/lianxi-cc/lianxi/analysis"
 	"github.com/lianxi-cc/lianxi/conversation"
 	"github.com/lianxi-cc/lianxi/internal/id"
 	"github.com/lianxi-cc/lianxi/scorecard"
@@ -18,15 +17,22 @@ type scorecardCmd struct {
 }
 
 // cards loads the scorecards of the content, the general one first.
-func (e *ears) cards() ([]*scorecard.Card, error) { return scorecard.Load(e.content, e.known()) }
+func (e *ears) cards() ([]*scorecard.Card, error) {
+	known, err := e.known()
+	if err != nil {
+		return nil, err
+	}
+	return scorecard.Load(e.content, known)
+}
 
 // known is what a card may speak of.
-func (e *ears) known() scorecard.Known {
-	var k scorecard.Known
+func (e *ears) known() (scorecard.Known, error) {
+	competencies, err := scorecard.LoadCompetencies(e.content)
+	known := scorecard.Known{Competencies: scorecard.IDs(competencies)}
 	for _, a := range e.catalogue.All() {
-		k.Acts = append(k.Acts, analysis.Act(a.ID))
+		known.Acts = append(known.Acts, a.ID)
 	}
-	return k
+	return known, err
 }
 
 // scorecardListCmd lists the scorecards.
@@ -114,7 +120,11 @@ func readCard(e *env, ears *ears, name string) (*scorecard.Card, error) {
 		if err != nil {
 			return err
 		}
-		card, err = scorecard.Parse(name, text, ears.known())
+		known, err := ears.known()
+		if err != nil {
+			return err
+		}
+		card, err = scorecard.Parse(name, text, known)
 		return err
 	})
 	return card, err

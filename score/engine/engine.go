@@ -1,0 +1,53 @@
+// Package engine judges whole conversations: acts are found in the words, and
+// a scorecard turns them into a result. It is the one way from a conversation
+// to a Result, for the command line, the API and the flow.
+package engine
+
+import (
+	"strings"
+
+	"github.com/lianxi-cc/lianxi/analysis"
+	"github.com/lianxi-cc/lianxi/analysis/language"
+	"github.com/lianxi-cc/lianxi/conversation"
+	"github.com/lianxi-cc/lianxi/internal/fault"
+	"github.com/lianxi-cc/lianxi/internal/id"
+	"github.com/lianxi-cc/lianxi/internal/yamldoc"
+	"github.com/lianxi-cc/lianxi/score"
+	"github.com/lianxi-cc/lianxi/scorecard"
+)
+
+// Engine judges by the cards it was given. It is safe for use by several
+// goroutines and gives the same bytes for the same conversation.
+type Engine struct {
+	hear      *language.Engine
+	catalogue *analysis.Catalogue
+	cards     []*scorecard.Card
+}
+
+// New returns an Engine over the lexicon of hear and the given cards.
+func New(hear *language.Engine, catalogue *analysis.Catalogue, cards []*scorecard.Card) *Engine {
+	return &Engine{hear: hear, catalogue: catalogue, cards: cards}
+}
+
+// Cards lists the cards, in the order they were given.
+func (e *Engine) Cards() []*scorecard.Card { return e.cards }
+
+// Card returns the card of that id; NotFound (score.card.unknown) names the
+// nearest one.
+func (e *Engine) Card(cid id.Scorecard) (*scorecard.Card, error) {
+	names := make([]string, len(e.cards))
+	for i, c := range e.cards {
+		if c.ID == cid {
+			return c, nil
+		}
+		names[i] = string(c.ID)
+	}
+	return nil, fault.New(fault.NotFound, "score.card.unknown", fault.Args{"id": string(cid),
+		"nearest": yamldoc.Nearest(string(cid), names), "known": strings.Join(names, ", ")})
+}
+
+// Score finds the acts in c and judges it by card.
+func (e *Engine) Score(card *scorecard.Card, c conversation.Conversation) score.Result {
+	return score.Score(card, c, e.hear.Conversation(c), e.catalogue,
+		score.Versions{Engine: language.EngineVersion, Lexicon: e.hear.Version()})
+}
