@@ -54,8 +54,7 @@ func (db *DB) Migrate(ctx context.Context, sets ...Migrations) error {
 				return err
 			}
 		}
-		if _, err := tx.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS storage_migrations (
-			number TEXT PRIMARY KEY, name TEXT NOT NULL, applied TEXT NOT NULL)`); err != nil {
+		if err := createMigrations(ctx, tx); err != nil {
 			return err
 		}
 		applied, err := appliedIn(ctx, tx)
@@ -80,6 +79,15 @@ func (db *DB) Applied(ctx context.Context) ([]Migration, error) {
 		return err
 	})
 	return out, fault.Wrap("storage.Applied", err)
+}
+
+// String returns the step as "0201_people".
+func (m Migration) String() string { return m.Number + "_" + m.Name }
+
+func createMigrations(ctx context.Context, tx bun.IDB) error {
+	_, err := tx.ExecContext(ctx, "CREATE TABLE IF NOT EXISTS "+MigrationsTable+` (
+		number TEXT PRIMARY KEY, name TEXT NOT NULL, applied TEXT NOT NULL)`)
+	return err
 }
 
 // step is a migration with its text.
@@ -141,8 +149,8 @@ func apply(ctx context.Context, tx bun.IDB, steps []step, applied []Migration) e
 	for _, m := range applied {
 		if !known[m] {
 			return &fault.Error{
-				Kind: fault.Conflict, Key: "storage.newer", Args: fault.Args{"step": m.Number + "_" + m.Name},
-				Err: fmt.Errorf("the database has step %s_%s, which this version does not know", m.Number, m.Name),
+				Kind: fault.Conflict, Key: "storage.newer", Args: fault.Args{"step": m.String()},
+				Err: fmt.Errorf("the database has step %s, which this version does not know", m),
 			}
 		}
 	}
@@ -151,7 +159,7 @@ func apply(ctx context.Context, tx bun.IDB, steps []step, applied []Migration) e
 			continue
 		}
 		if _, err := tx.ExecContext(ctx, s.sql); err != nil {
-			return fmt.Errorf("migration %s_%s: %w", s.Number, s.Name, err)
+			return fmt.Errorf("migration %s: %w", s.Migration, err)
 		}
 		row := map[string]any{"number": s.Number, "name": s.Name, "applied": Time(time.Now()).Format(time.RFC3339Nano)}
 		if _, err := tx.NewInsert().Model(&row).Table(MigrationsTable).Exec(ctx); err != nil {
