@@ -152,7 +152,7 @@ func TestARestoredDatabaseIsNotTheWhole(t *testing.T) {
 		}
 		h := skilltest.NewHouse(t, skilldb.New(db))
 		h.Key = key.Private
-		h.Service = h.With(key.Trusted, witness)
+		h.Service = h.With(key.Trusted, witness, nil)
 		fn(h)
 		if err := db.Close(); err != nil {
 			t.Fatal(err)

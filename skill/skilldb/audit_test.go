@@ -1,75 +1,71 @@
 package skilldb_test
 
 import (
-	"crypto/ed25519"
-	"crypto/rand"
+	"context"
+	"maps"
 	"testing"
 
-	"github.com/lianxi-cc/lianxi/internal/id"
 	"github.com/lianxi-cc/lianxi/internal/storage"
 	"github.com/lianxi-cc/lianxi/internal/testkit"
 	"github.com/lianxi-cc/lianxi/skill"
 	"github.com/lianxi-cc/lianxi/skill/skilldb"
 	"github.com/lianxi-cc/lianxi/skill/skilltest"
 	"github.com/lianxi-cc/lianxi/staff"
-	"github.com/lianxi-cc/lianxi/staff/staffdb"
-	"github.com/lianxi-cc/lianxi/staff/stafftest"
 )
 
-// TestWithStaff runs the archive over real people, with the audit log as the
-// only witness: who cuts the archive's end but not the log's is found.
-func TestWithStaff(t *testing.T) {
+// log is an audit log in memory. (The real one is staff's, in another family;
+// the program's own tests join the two.)
+type log struct {
+	records []staff.Record
+}
+
+func (l *log) Record(_ context.Context, a staff.Actor, r staff.Record) error {
+	r.Who, r.Detail = a.Person, maps.Clone(r.Detail)
+	l.records = append(l.records, r)
+	return nil
+}
+
+func (l *log) WalkAudit(_ context.Context, fn func(staff.Record) error) error {
+	for _, r := range l.records {
+		if err := fn(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// TestTheAuditLogIsAWitness cuts the archive's end, but not the log's.
+func TestTheAuditLogIsAWitness(t *testing.T) {
 	testkit.Databases(t, func(t *testing.T, db *storage.DB) {
 		ctx := t.Context()
-		if err := db.Migrate(ctx, staffdb.Migrations, skilldb.Migrations); err != nil {
-			t.Fatal(err)
+		h, audit := skilltest.NewHouse(t, skilldb.New(migrated(t, db))), &log{}
+		h.Service = h.With(nil, skill.InAudit{Log: audit}, audit)
+		for _, source := range []string{"c1", "c2", "c3"} {
+			h.Must(t, skilltest.Draft("P1", source, 60))
 		}
-		people := stafftest.NewHouse(t, staffdb.New(db), staff.Options{})
-		_, key, err := ed25519.GenerateKey(rand.Reader)
-		if err != nil {
-			t.Fatal(err)
+		audit.records = append(audit.records, staff.Record{Action: staff.DidSignIn}, staff.Record{Action: staff.DidKeepHead, Detail: map[string]string{"head": "h1.x"}})
+		if r := h.Whole(t); r.Witnessed != 3 || r.Entries != 4 {
+			t.Errorf("%+v", r)
 		}
-		s := skill.NewService(skilldb.New(db), skill.Options{Now: people.Clock.Now, Rand: rand.Reader, People: people, Key: key,
-			Witnesses: []skill.Witness{skill.InAudit{Log: people}}, Audit: people})
-		anna, advisor, aud := people.Hire(t, "anna", staff.Trainee), people.Hire(t, "ban", staff.Advisor), people.Hire(t, "aud", staff.Auditor)
-		class, err := people.CreateTeam(ctx, people.Root.Actor, staff.ClassKind, "三月班")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for p, part := range map[id.Person]staff.Part{anna.Person.ID: staff.Member, advisor.Person.ID: staff.Head} {
-			if err := people.SetMember(ctx, people.Root.Actor, class.ID, p, part); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if advisor, err = people.Resume(ctx, advisor.Session.ID, stafftest.From); err != nil {
-			t.Fatal(err)
-		}
-		talk := skilltest.Draft(anna.Person.ID, "talk", 60)
-		talk.Kind = skill.Talk
-		for range 3 {
-			talk.Source.Key += "+"
-			if _, err := s.Append(ctx, advisor.Actor, talk); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if r, err := s.Verify(ctx, aud.Actor); err != nil || !r.Whole() || r.Witnessed != 3 || r.Entries != 4 {
-			t.Fatalf("%+v (%v)", r, err)
-		}
-		if last, err := people.VerifyAudit(ctx, aud.Actor); err != nil || last.Action != skill.DidVerify || last.Who != aud.Person.ID {
-			t.Errorf("%+v (%v)", last, err)
+		if last := audit.records[len(audit.records)-1]; last.Action != skill.DidVerify || last.Who != "AU" || last.Detail["flaws"] != "0" {
+			t.Errorf("who verified is recorded as %+v", last)
 		}
 		disarm(t, db)
 		exec(t, db, "DELETE FROM skill_entries WHERE seq = 4", "DELETE FROM skill_keys WHERE seq = 4", "DELETE FROM skill_heads WHERE seq = 4")
-		r, err := s.Verify(ctx, aud.Actor)
-		if err != nil || len(r.Flaws) != 1 || r.Flaws[0] != (skill.Flaw{What: skill.TailMissing, Person: anna.Person.ID, Seq: 4, N: 4}) {
+		r, err := h.Verify(ctx, h.Auditor)
+		if err != nil || len(r.Flaws) != 1 || r.Flaws[0] != (skill.Flaw{What: skill.TailMissing, Person: "P1", Seq: 4, N: 4}) {
 			t.Errorf("%+v (%v)", r.Flaws, err)
 		}
 		// What was cut is added again by the flow: the witness still differs.
-		if _, err := s.Append(ctx, advisor.Actor, talk); err != nil {
+		h.Must(t, skilltest.Draft("P1", "c3", 60))
+		if r, err := h.Verify(ctx, h.Auditor); err != nil || r.Whole() || r.Flaws[0].What != skill.WitnessDiffers {
+			t.Errorf("%+v (%v)", r.Flaws, err)
+		}
+		if err := h.Erase(ctx, h.Root, "P1"); err != nil {
 			t.Fatal(err)
 		}
-		if r, err := s.Verify(ctx, aud.Actor); err != nil || r.Whole() || r.Flaws[0].What != skill.WitnessDiffers {
-			t.Errorf("%+v (%v)", r.Flaws, err)
+		if last := audit.records[len(audit.records)-1]; last.Action != skill.DidErase || last.Who != "AD" || last.Object != "P1" {
+			t.Errorf("who erased is recorded as %+v", last)
 		}
 	})
 }

@@ -64,8 +64,9 @@ func (h *House) Over(store skill.Store) *skill.Service {
 }
 
 // With returns another Service of the house, that trusts and tells others.
-func (h *House) With(trusted []ed25519.PublicKey, w skill.Witness) *skill.Service {
-	return skill.NewService(h.Store, skill.Options{Now: h.Clock.Now, Rand: rand.Reader, People: classes{}, Key: h.Key, Trusted: trusted, Witnesses: []skill.Witness{w}})
+func (h *House) With(trusted []ed25519.PublicKey, w skill.Witness, audit skill.AuditLog) *skill.Service {
+	return skill.NewService(h.Store, skill.Options{Now: h.Clock.Now, Rand: rand.Reader, People: classes{}, Key: h.Key, Trusted: trusted,
+		Witnesses: []skill.Witness{w}, Audit: audit})
 }
 
 type classes struct{}
