@@ -11,28 +11,16 @@ const maxEvidence = 20
 
 // item judges one item of the card.
 func (r *run) item(def *scorecard.Item) Item {
-	out := Item{ID: def.ID, Max: Points(def.Weight * 10), Evidence: []Evidence{}}
-	deduct := r.card.Scheme == scorecard.Deduct
-	if deduct {
-		out.Max = 0
-	}
+	out := Item{ID: def.ID, Evidence: []Evidence{}}
 	v, o := r.verdict(def, &out)
 	out.Verdict = v
 	out.Reason = r.reason(def, v, o)
 	out.Evidence = append(out.Evidence, r.evidence(def, v, o)...)
-	switch {
-	case v == scorecard.NA:
-		out.Max, out.share, out.taken = 0, 0, 0
-	case deduct:
-		out.Points = -Points(out.taken * 10)
-	default:
-		out.Points = Points((int64(def.Weight)*int64(out.share) + 50) / 100)
-	}
+	out.price(r.card, def)
 	return out
 }
 
-// verdict decides an item and sets its share of the weight and, on a deducting
-// card, what it takes.
+// verdict decides an item and sets its share of the weight.
 func (r *run) verdict(def *scorecard.Item, it *Item) (scorecard.Verdict, outcome) {
 	if def.Method != scorecard.ByRule {
 		return scorecard.NA, outcome{truth: unknown, why: whyPerson(def.Method)}
@@ -47,9 +35,6 @@ func (r *run) verdict(def *scorecard.Item, it *Item) (scorecard.Verdict, outcome
 	}
 	v, o := r.tested(def)
 	it.share = def.Scale.Share(v)
-	if r.card.Scheme == scorecard.Deduct {
-		it.taken = (def.Weight*(1000-it.share) + 500) / 1000
-	}
 	return v, o
 }
 
@@ -110,7 +95,6 @@ func (r *run) counted(def *scorecard.Item, it *Item) (scorecard.Verdict, outcome
 		taken = def.Count.Take
 	}
 	it.share = 1000 - taken*1000/def.Count.Max
-	it.taken = taken
 	switch {
 	case taken == 0:
 		return scorecard.Met, o

@@ -113,31 +113,41 @@ func (r Result) Item(itemID string) *Item {
 func Score(card *scorecard.Card, c conversation.Conversation, f []analysis.Finding, cat *analysis.Catalogue, v Versions) Result {
 	r := newRun(card, &c, f, cat)
 	v.Scorecard = card.Version
-	out := Result{ID: c.ID, Scorecard: card.ID, Versions: v, AutoFail: []string{}}
-	t := tally{card: card}
+	out := Result{ID: c.ID, Scorecard: card.ID, Versions: v}
 	out.Items = make([]Item, 0, 32)
 	for s := range card.Sections {
-		section := &card.Sections[s]
-		t.begin(section)
-		for i := range section.Items {
-			def := &section.Items[i]
-			if def.State == scorecard.Draft || def.State == scorecard.Retired {
-				continue
-			}
-			item := r.item(def)
-			if def.State == scorecard.Shadow {
+		for i := range card.Sections[s].Items {
+			def := &card.Sections[s].Items[i]
+			switch def.State {
+			case scorecard.Live:
+				out.Items = append(out.Items, r.item(def))
+			case scorecard.Shadow:
+				item := r.item(def)
 				item.Points, item.Max = 0, 0
 				out.Shadow = append(out.Shadow, item)
-				continue
 			}
-			out.Items = append(out.Items, item)
-			t.add(def, &item)
+		}
+	}
+	out.total(card)
+	return out
+}
+
+// total sums the items up. They stand in the order of the card's live items.
+func (r *Result) total(card *scorecard.Card) {
+	t := tally{card: card, cap: -1}
+	next := 0
+	for s := range card.Sections {
+		t.begin(&card.Sections[s])
+		for i := range card.Sections[s].Items {
+			if def := &card.Sections[s].Items[i]; def.State == scorecard.Live {
+				t.add(def, &r.Items[next])
+				next++
+			}
 		}
 		t.end()
 	}
-	out.Raw, out.Score = t.result()
-	out.AutoFail = append(out.AutoFail, t.failed...)
-	return out
+	r.Raw, r.Score = t.result()
+	r.AutoFail = append([]string{}, t.failed...)
 }
 
 // unit is the fixed point of section and form scores: a millionth.
@@ -160,9 +170,6 @@ type tally struct {
 }
 
 func (t *tally) begin(s *scorecard.Section) {
-	if t.section == nil {
-		t.cap = -1
-	}
 	t.section, t.weight, t.won, t.sectionFailed, t.sectionTaken = s, 0, 0, false, 0
 }
 
@@ -215,7 +222,7 @@ func (t *tally) result() (raw, final Points) {
 	if t.card.Scheme == scorecard.Deduct {
 		raw = Points(max(0, int64(t.card.Start)-t.taken) * 10)
 		final = raw
-		if t.sectionFailedAnywhere() {
+		if len(t.failed) > 0 { // without section scores, a section's fail is the form's
 			final = 0
 		}
 	} else if t.formWeight > 0 {
@@ -229,10 +236,6 @@ func (t *tally) result() (raw, final Points) {
 	}
 	return raw, final
 }
-
-// sectionFailedAnywhere: a deducting card has no section scores, so a
-// section's fail is the form's.
-func (t *tally) sectionFailedAnywhere() bool { return len(t.failed) > 0 }
 
 // tenths returns 100·sum/(weight·unit) in tenths, rounded half up.
 func tenths(sum, weight int64) Points {

@@ -203,9 +203,10 @@ func TestScripts(t *testing.T) {
 
 func TestOwnConversationsAreRankedAsRated(t *testing.T) {
 	p := loadPack(t)
+	engine := p.engine(t)
 	for name, hear := range map[string]func(*script) []analysis.Finding{
 		"by hand":   func(s *script) []analysis.Finding { return s.found },
-		"by engine": func(s *script) []analysis.Finding { return p.engine.Conversation(s.conv) },
+		"by engine": func(s *script) []analysis.Finding { return engine.Conversation(s.conv) },
 	} {
 		var machine, expert []float64
 		for _, file := range []string{"testdata/zh.txt", "testdata/en.txt"} {

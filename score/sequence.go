@@ -129,16 +129,17 @@ func (r *run) repeats(t *scorecard.Test) outcome {
 // two questions of hers are alike and the agent spoke between them.
 func (r *run) asksAgain(t *scorecard.Test) outcome {
 	hits := append([]hit(nil), r.acts["repeat-question"]...)
-	hits = append(hits, r.repeatedQuestions(int(t.Int("similar", 550)))...)
+	var reach scorecard.Distance
 	if v := t.Arg("within"); v != nil {
-		_ = v // the distance narrows which earlier question counts; see repeatedQuestions
+		reach = v.Reach
 	}
+	hits = append(hits, r.repeatedQuestions(int(t.Int("similar", 550)), reach)...)
 	return r.found(order(hits))
 }
 
 // repeatedQuestions returns the customer's turns whose question was asked in
-// an earlier turn that the agent has spoken after.
-func (r *run) repeatedQuestions(least int) []hit {
+// an earlier turn, not further back than reach, that the agent has spoken after.
+func (r *run) repeatedQuestions(least int, reach scorecard.Distance) []hit {
 	var asked [][]rune
 	var turns []int
 	var hits []hit
@@ -151,7 +152,7 @@ func (r *run) repeatedQuestions(least int) []hit {
 			continue
 		}
 		for j := range asked {
-			if alike(asked[j], b) >= least && r.agentBetween(turns[j], i) {
+			if alike(asked[j], b) >= least && r.agentBetween(turns[j], i) && r.within(reach, r.whole(turns[j]), r.whole(i)) {
 				hits = append(hits, r.whole(i))
 				break
 			}

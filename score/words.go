@@ -248,7 +248,19 @@ func (r *run) language(t *scorecard.Test) outcome {
 	return r.found(hits)
 }
 
-// soundsLike: a phrase as a recogniser may have misheard it.
+// soundsLike: a phrase as a recogniser may have misheard it. English phrases
+// are looked for as they are written.
 func (r *run) soundsLike(t *scorecard.Test) outcome {
-	return r.found(r.phraseHits(t, t.Arg("any").Wordings(r.c.Lang)))
+	phrases := t.Arg("any").Wordings(r.c.Lang)
+	if r.c.Lang == conversation.English {
+		return r.found(r.phraseHits(t, phrases))
+	}
+	var hits []hit
+	r.speaks(t, func(turn int) {
+		text := []rune(r.text(turn))
+		for _, p := range phrases {
+			findSound(text, []rune(p), func(from, until int) { hits = append(hits, r.at(turn, from, until)) })
+		}
+	})
+	return r.found(order(hits))
 }

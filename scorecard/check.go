@@ -139,7 +139,7 @@ func (r *reader) checkSets(c *Card, t *Test, v *Value) {
 			case !isSet:
 				v.folded[lang] = append(v.folded[lang], strings.Map(Fold, p))
 			case i < 0:
-				r.problem(t.At, p, "a set under synonyms", known)
+				r.unknownSet(t, p, name, known)
 			default:
 				for _, member := range c.Sets[i].Phrases.In(lang) {
 					v.folded[lang] = append(v.folded[lang], strings.Map(Fold, member))
@@ -147,6 +147,16 @@ func (r *reader) checkSets(c *Card, t *Test, v *Value) {
 			}
 		}
 	}
+}
+
+// unknownSet reports a <name> that nothing defines, once a test.
+func (r *reader) unknownSet(t *Test, phrase, name string, known []string) {
+	for _, p := range r.ps {
+		if p.At == t.At && p.Read == phrase {
+			return
+		}
+	}
+	r.ps = append(r.ps, yamldoc.Problem{At: t.At, Key: "yamldoc.expected", Read: phrase, Expected: "a set under synonyms", Nearest: yamldoc.Nearest(name, known)})
 }
 
 // setName returns the name in "<name>".

@@ -1,0 +1,189 @@
+package score_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/lianxi-cc/lianxi/analysis"
+	"github.com/lianxi-cc/lianxi/conversation"
+	"github.com/lianxi-cc/lianxi/internal/fault"
+	"github.com/lianxi-cc/lianxi/internal/id"
+	"github.com/lianxi-cc/lianxi/score"
+	"github.com/lianxi-cc/lianxi/scorecard"
+)
+
+// spec is a card in shorthand: sections of items "id weight settings…", where
+// an item is met when its own name is among the findings, partly met with
+// name-half, N/A without name-due when it says "due".
+func specCard(t *testing.T, top string, sections ...string) *scorecard.Card {
+	t.Helper()
+	var b strings.Builder
+	fmt.Fprintf(&b, "id: spec\nversion: 1\nstate: live\ntitle: {en: Spec}\n%ssections:\n", top)
+	for i, s := range sections {
+		head, items, _ := strings.Cut(s, ": ")
+		fmt.Fprintf(&b, "  - id: s%d\n    title: {en: S}\n    weight: %s\n    items:\n", i, head)
+		for item := range strings.SplitSeq(items, "; ") {
+			f := strings.Fields(item)
+			fmt.Fprintf(&b, "      - {id: %s, title: {en: I}, weight: %s", f[0], f[1])
+			for _, more := range f[2:] {
+				switch key, value, _ := strings.Cut(more, "="); key {
+				case "due":
+					fmt.Fprintf(&b, ", when: {act: %s-due}", f[0])
+				case "count":
+					take, most, _ := strings.Cut(value, "/")
+					fmt.Fprintf(&b, ", count: {of: {act: %s}, take: %s, max: %s}", f[0], take, most)
+				default:
+					fmt.Fprintf(&b, ", %s: %s", key, value)
+				}
+			}
+			if !strings.Contains(item, "count=") {
+				fmt.Fprintf(&b, ", met: {act: %s}, partly: {act: %s-half}", f[0], f[0])
+			}
+			b.WriteString("}\n")
+		}
+	}
+	c, err := scorecard.Parse("spec.yaml", []byte(b.String()), scorecard.Known{})
+	if err != nil {
+		t.Fatalf("%v\n%s", err, b.String())
+	}
+	return c
+}
+
+func scoreActs(card *scorecard.Card, acts string) score.Result {
+	c := conversation.Conversation{Lang: conversation.English, Turns: []conversation.Turn{{Role: conversation.Agent, Text: "words", Start: -1, End: -1}}}
+	var f []analysis.Finding
+	for i, a := range strings.Fields(acts) {
+		f = append(f, analysis.Finding{Act: analysis.Act(a), From: i, To: i + 1})
+	}
+	return score.Score(card, c, f, nil, score.Versions{})
+}
+
+func TestArithmetic(t *testing.T) {
+	for name, c := range map[string]struct {
+		top      string
+		sections []string
+		acts     string
+		raw, end string
+		failed   string
+	}{
+		"the golden example":                   {"", []string{"0: a 10; b 20 due; c 40; d 30"}, "a c-half d", "75", "75", ""},
+		"all met":                              {"", []string{"0: a 10; b 20"}, "a b", "100", "100", ""},
+		"nothing applies":                      {"", []string{"0: a 10 due"}, "", "0", "0", ""},
+		"a section all N/A is absent":          {"", []string{"50: a 1 due", "50: b 1; c 1"}, "b", "50", "50", ""},
+		"sections by their weights":            {"", []string{"75: a 1", "25: b 9"}, "a", "75", "75", ""},
+		"thirds are rounded to a tenth":        {"", []string{"0: a 1; b 1; c 1"}, "a b", "66.7", "66.7", ""},
+		"five three one":                       {"", []string{"0: a 10 scale=5-3-1; b 10 scale=5-3-1; c 10 scale=5-3-1"}, "a b-half", "60", "60", ""},
+		"counted, capped":                      {"", []string{"0: a 10 count=40/100"}, "a a", "20", "20", ""},
+		"counted beyond the cap":               {"", []string{"0: a 10 count=40/100; b 10"}, "a a a a b", "50", "50", ""},
+		"a cap holds the score, not the raw":   {"", []string{"0: a 1 cap=60; b 9"}, "b", "90", "60", ""},
+		"the lower cap holds":                  {"", []string{"0: a 1 cap=60; b 1 cap=40; c 8"}, "c", "80", "40", ""},
+		"a cap of a met item does not hold":    {"", []string{"0: a 1 cap=60; b 9"}, "a b", "100", "100", ""},
+		"an automatic fail of the form":        {"", []string{"0: a 0 auto-fail=form; b 10"}, "b", "100", "0", "a"},
+		"an automatic fail rises to section":   {"", []string{"50: a 1 auto-fail=section; b 9", "50: c 1"}, "b c", "95", "50", "a"},
+		"a fail that is N/A fails nothing":     {"", []string{"0: a 1 due auto-fail=form; b 1"}, "b", "100", "100", ""},
+		"deduct starts at 100":                 {"scheme: deduct\n", []string{"0: a 20; b 10; c 5"}, "a", "85", "85", ""},
+		"deduct by hits with a cap per item":   {"scheme: deduct\n", []string{"0: a 0 count=5/10; b 0 count=20/60"}, "a a a b", "70", "70", ""},
+		"deduct, a class caps the result":      {"scheme: deduct\n", []string{"0: a 10 cap=50; b 5"}, "b", "90", "50", ""},
+		"deduct never goes below nothing":      {"scheme: deduct\nstart: 20\n", []string{"0: a 15; b 15"}, "", "0", "0", ""},
+		"deduct, half for partly":              {"scheme: deduct\n", []string{"0: a 20"}, "a-half", "90", "90", ""},
+		"a draft or retired item is not asked": {"", []string{"0: a 1; b 1 state=draft; c 1 state=retired"}, "a", "100", "100", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := scoreActs(specCard(t, c.top, c.sections...), c.acts)
+			if r.Raw.String() != c.raw || r.Score.String() != c.end || strings.Join(r.AutoFail, " ") != c.failed {
+				t.Errorf("raw %s score %s fails %v, want %s, %s, %q", r.Raw, r.Score, r.AutoFail, c.raw, c.end, c.failed)
+			}
+		})
+	}
+}
+
+func TestShadowItemsAreShownAndNeverScored(t *testing.T) {
+	r := scoreActs(specCard(t, "", "0: a 1; b 9 state=shadow auto-fail=form"), "a")
+	if r.Score != 1000 || len(r.Items) != 1 || len(r.Shadow) != 1 || r.Shadow[0].Verdict != scorecard.Missed || len(r.AutoFail) != 0 {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestPointsAreReadAsWritten(t *testing.T) {
+	for p, want := range map[score.Points]string{0: "0", 750: "75", 667: "66.7", -205: "-20.5", 5: "0.5"} {
+		data, _ := json.Marshal(p)
+		var back score.Points
+		if err := json.Unmarshal(data, &back); string(data) != want || err != nil || back != p {
+			t.Errorf("%d: %s, back %d, %v", p, data, back, err)
+		}
+	}
+}
+
+func TestCorrectKeepsMachineAndPerson(t *testing.T) {
+	card := specCard(t, "", "0: a 10; b 20 due; c 40; d 30 count=50/100; e 0 auto-fail=form")
+	machine := scoreActs(card, "a c-half d e")
+	if machine.Score.String() != "56.3" { // 10 + 20 + 15 of 80
+		t.Fatalf("machine %s", machine.Score)
+	}
+	data, _ := json.Marshal(machine)
+	var read score.Result
+	if err := json.Unmarshal(data, &read); err != nil {
+		t.Fatal(err)
+	}
+	got, err := score.Correct(card, read, []score.Correction{{Item: "c", Verdict: scorecard.Met, Reason: "she did say it, the recogniser missed it"}, {Item: "b", Verdict: scorecard.Missed, Reason: "it was due"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Person.Score.String() != "65" { // 10 + 0 + 40 + 15 of 100
+		t.Errorf("person %s, items %+v", got.Person.Score, got.Person.Items)
+	}
+	if again, _ := json.Marshal(got.Machine); string(again) != string(data) {
+		t.Error("the machine's result changed")
+	}
+	failed, err := score.Correct(card, read, []score.Correction{{Item: "e", Verdict: scorecard.Missed, Reason: "insult at 0:40"}})
+	if err != nil || failed.Person.Score != 0 || !slices.Equal(failed.Person.AutoFail, []string{"e"}) {
+		t.Errorf("%v %+v", err, failed.Person)
+	}
+}
+
+func TestCorrectionsThatSayTooLittleAreRefused(t *testing.T) {
+	card := specCard(t, "", "0: a 10")
+	r := scoreActs(card, "a")
+	for name, c := range map[string]struct {
+		card   *scorecard.Card
+		change score.Correction
+	}{
+		"no reason":    {card, score.Correction{Item: "a", Verdict: scorecard.Missed}},
+		"no verdict":   {card, score.Correction{Item: "a", Verdict: "bad", Reason: "x"}},
+		"no such item": {card, score.Correction{Item: "z", Verdict: scorecard.Met, Reason: "x"}},
+		"another card": {specCard(t, "", "0: a 11"), score.Correction{Item: "a", Verdict: scorecard.Met, Reason: "x"}},
+	} {
+		if _, err := score.Correct(c.card, r, []score.Correction{c.change}); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestDryRunShowsWhoseScoreWouldMove(t *testing.T) {
+	before, after := specCard(t, "", "0: a 10; b 10"), specCard(t, "", "0: a 10; b 30; c 0 auto-fail=form")
+	turn := []conversation.Turn{{Role: conversation.Agent, Text: "words", Start: -1, End: -1}}
+	cases := []score.Case{
+		{Conversation: conversation.Conversation{ID: "one", Turns: turn}, Findings: []analysis.Finding{{Act: "a"}, {Act: "c"}}},
+		{Conversation: conversation.Conversation{ID: "two", Turns: turn}, Findings: []analysis.Finding{{Act: "a"}, {Act: "b"}, {Act: "c"}}},
+		{Conversation: conversation.Conversation{ID: "three", Turns: turn}, Findings: []analysis.Finding{{Act: "a"}, {Act: "b"}}},
+	}
+	moves := score.DryRun(before, after, slices.Values(cases), nil)
+	if len(moves) != 3 || moves[0].Conversation != "three" || moves[0].After != 0 || !slices.Equal(moves[0].AutoFail, []string{"c"}) {
+		t.Fatalf("%+v", moves)
+	}
+	if moves[1].Conversation != "one" || moves[1].Before != 500 || moves[1].After != 250 {
+		t.Errorf("%+v", moves[1])
+	}
+	if same := score.DryRun(before, before, slices.Values(cases), nil); len(same) != 0 {
+		t.Errorf("the same card moves nothing: %+v", same)
+	}
+	people := score.Movers(moves, func(c id.Conversation) id.Person {
+		return map[id.Conversation]id.Person{"one": "ann", "two": "ann", "three": "bo"}[c]
+	})
+	if len(people) != 2 || people[0].Person != "bo" || people[1] != (score.Mover{Person: "ann", Conversations: 2, Before: 750, After: 625}) {
+		t.Errorf("%+v", people)
+	}
+}
