@@ -180,12 +180,35 @@ func lost(r score.Result) string {
 	return strings.Join(out, ", ")
 }
 
+// exampleCards returns the cards under docs/rules.
+func exampleCards(t testing.TB) []*scorecard.Card {
+	t.Helper()
+	files, _ := filepath.Glob("../docs/rules/*.yaml")
+	if len(files) < 3 {
+		t.Fatal("the example rules are missing")
+	}
+	var out []*scorecard.Card
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := scorecard.Parse(file, text, scorecard.Known{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
 func (s *script) result(p pack, card *scorecard.Card) score.Result {
 	return score.Score(card, s.conv, s.found, p.cat, score.Versions{})
 }
 
 func TestScripts(t *testing.T) {
 	p := loadPack(t)
+	p.cards = append(p.cards, exampleCards(t)...)
 	files, _ := filepath.Glob("testdata/*.txt")
 	for _, file := range files {
 		if strings.HasSuffix(file, "-acts.txt") {
