@@ -227,13 +227,17 @@ func damaged(file string, line int, err error) error {
 	}
 }
 
-// readManifest reads and checks the manifest itself.
+// readManifest reads and checks the manifest itself, which names the other files.
 func readManifest(dir string) (Manifest, error) {
-	var m Manifest
 	data, err := os.ReadFile(filepath.Join(dir, manifestName))
 	if err != nil {
-		return m, damaged(manifestName, 0, err)
+		return Manifest{}, damaged(manifestName, 0, err)
 	}
+	return parseManifest(data)
+}
+
+func parseManifest(data []byte) (Manifest, error) {
+	var m Manifest
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&m); err != nil {
