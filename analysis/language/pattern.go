@@ -31,6 +31,7 @@ const (
 	opEnd              // a clause ends here, by punctuation or the end
 	opLooseEnd         // the same, or a word that begins a clause follows
 	opAsk              // the sentence that goes on here ends in a question mark
+	opAskEnd           // a question mark stands here, or the turn ends
 	opNotAhead         // none of kids follows
 	opNotBehind        // none of kids stands directly before
 )
@@ -238,8 +239,10 @@ func (p *patternParser) class() ([]*node, *notation) {
 		n = &node{op: opClass, kind: isPunct}
 	case "?":
 		n = &node{op: opAsk}
+	case "?$":
+		n = &node{op: opAskEnd}
 	default:
-		return nil, &notation{column: p.at, read: "<" + name + ">", want: "<num>, <han>, <word>, <punct> or <?>"}
+		return nil, &notation{column: p.at, read: "<" + name + ">", want: "<num>, <han>, <word>, <punct>, <?> or <?$>"}
 	}
 	p.at += len([]rune(name)) + 2
 	return []*node{n}, nil

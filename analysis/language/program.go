@@ -27,6 +27,7 @@ const (
 	iEnd
 	iLooseEnd
 	iAsk
+	iAskEnd
 	iNotAhead  // the body up to a must not match here
 	iNotBehind // the body up to a must not match ending here; kind holds its longest width
 	iMatch
@@ -84,7 +85,7 @@ func (c *compiler) node(n *node) {
 		c.emit(instr{op: iMatch})
 		c.code[at].a = c.here()
 	default:
-		c.emit(instr{op: map[nodeOp]instrOp{opBegin: iBegin, opStart: iStart, opEnd: iEnd, opLooseEnd: iLooseEnd, opAsk: iAsk}[n.op]})
+		c.emit(instr{op: map[nodeOp]instrOp{opBegin: iBegin, opStart: iStart, opEnd: iEnd, opLooseEnd: iLooseEnd, opAsk: iAsk, opAskEnd: iAskEnd}[n.op]})
 	}
 }
 
@@ -247,6 +248,8 @@ func (m *machine) holds(op instrOp, pos int32) bool {
 		return pos == n || m.text[pos].kind&isPunct != 0
 	case iLooseEnd:
 		return pos == n || m.loose[pos]
+	case iAskEnd:
+		return pos == n || m.text[pos].kind&isAsk != 0
 	case iAsk:
 		for i := pos; i < n; i++ {
 			if k := m.text[i].kind; k&isStop != 0 {

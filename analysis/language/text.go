@@ -227,6 +227,8 @@ func quoteClose(c rune) rune {
 		return '”'
 	case '"':
 		return '"'
+	case '《':
+		return '》'
 	case '「':
 		return '」'
 	case '『':
