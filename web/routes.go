@@ -1,12 +1,20 @@
 package web
 
 import (
+	"github.com/lianxi-cc/lianxi/conversation"
+	"github.com/lianxi-cc/lianxi/internal/id"
+	"github.com/lianxi-cc/lianxi/scorecard"
 	"github.com/lianxi-cc/lianxi/staff"
 	"github.com/lianxi-cc/lianxi/web/account"
+	"github.com/lianxi-cc/lianxi/web/archive"
 	"github.com/lianxi-cc/lianxi/web/audit"
 	"github.com/lianxi-cc/lianxi/web/firstrun"
 	"github.com/lianxi-cc/lianxi/web/gallery"
+	"github.com/lianxi-cc/lianxi/web/home"
+	"github.com/lianxi-cc/lianxi/web/live"
 	"github.com/lianxi-cc/lianxi/web/people"
+	"github.com/lianxi-cc/lianxi/web/practice"
+	"github.com/lianxi-cc/lianxi/web/result"
 	"github.com/lianxi-cc/lianxi/web/signin"
 	"github.com/lianxi-cc/lianxi/web/ui"
 	"github.com/lianxi-cc/lianxi/web/visit"
@@ -31,8 +39,16 @@ func Routes(d Deps) []Route {
 		own      = account.Pages{Staff: d.Staff}
 		crew     = people.Pages{Staff: d.Staff}
 		log      = audit.Pages{Log: d.Staff}
+		notices  = live.Pages{Live: d.Live}
+		results  = result.Pages{Conversations: d.Conversations, Results: d.Results, Calls: d.Calls, Staff: d.Staff, Cards: d.Cards, Acts: d.Acts}
+		archives = archive.Pages{Skill: d.Archive, Names: d.Staff, Briefs: results, Competencies: d.Competencies, HalfLife: d.HalfLife}
+		calls    = practice.New(d.Calls, results, d.Acts, namer(d.Competencies), d.Seed)
+		start    = home.Pages{Staff: d.Staff, Calls: d.Calls, Contests: d.Results, Practice: calls, Results: results, Conversations: d.Conversations}
 	)
 	routes := []Route{
+		{"GET", "/{$}", signedIn, start.Show},
+		{"GET", "/live", signedIn, notices.Stream},
+
 		{"GET", "/sign-in", anyone, entrance.Form},
 		{"POST", "/sign-in", anyone, entrance.SignIn},
 		{"POST", "/sign-in/provider", anyone, entrance.ToProvider},
@@ -48,6 +64,22 @@ func Routes(d Deps) []Route {
 		{"GET", "/account/password", signedIn, own.PasswordForm},
 		{"POST", "/account/password", signedIn, own.ChangePassword},
 		{"POST", "/account/sign-out-everywhere", signedIn, own.SignOutEverywhere},
+
+		{"GET", "/practice", may(staff.PracticeTake), calls.List},
+		{"GET", "/practice/scenarios/{scenario}", may(staff.PracticeTake), calls.Ring},
+		{"POST", "/practice/calls", may(staff.PracticeTake), calls.Answer},
+		{"GET", "/practice/calls/{practice}", may(staff.PracticeTake), calls.Call},
+		{"POST", "/practice/calls/{practice}/lines", may(staff.PracticeTake), calls.Say},
+		{"POST", "/practice/calls/{practice}/end", may(staff.PracticeTake), calls.HangUp},
+
+		{"GET", "/conversations", may(staff.ConversationRead), results.List},
+		{"GET", "/conversations/{conversation}", may(staff.ConversationRead), results.Show},
+		{"GET", "/conversations/{conversation}/ready", may(staff.ConversationRead), results.Ready},
+		{"POST", "/conversations/{conversation}/contests", may(staff.ResultContest), results.Contest},
+		{"POST", "/conversations/{conversation}/answers", may(staff.ResultCorrect), results.Answer},
+
+		{"GET", "/archive", may(staff.ArchiveRead), archives.Own},
+		{"GET", "/archive/{person}", may(staff.ArchiveRead), archives.Show},
 
 		{"GET", "/people", may(staff.PeopleRead), crew.List},
 		{"GET", "/people/new", may(staff.PeopleEdit), crew.NewForm},
@@ -106,4 +138,13 @@ func beyondOwn(a staff.Actor, p staff.Permission) bool {
 		}
 	}
 	return false
+}
+
+// namer names competencies; one that the tree does not hold has no name.
+func namer(tree []scorecard.Competency) func(id.Competency, conversation.Lang) string {
+	titles := make(map[id.Competency]scorecard.Text, len(tree))
+	for _, c := range tree {
+		titles[c.ID] = c.Title
+	}
+	return func(c id.Competency, lang conversation.Lang) string { return titles[c].In(lang) }
 }

@@ -12,24 +12,43 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 
+	"github.com/lianxi-cc/lianxi/analysis"
+	"github.com/lianxi-cc/lianxi/conversation"
+	"github.com/lianxi-cc/lianxi/internal/event"
 	"github.com/lianxi-cc/lianxi/internal/locale"
+	"github.com/lianxi-cc/lianxi/score"
+	"github.com/lianxi-cc/lianxi/scorecard"
+	"github.com/lianxi-cc/lianxi/skill"
 	"github.com/lianxi-cc/lianxi/staff"
+	"github.com/lianxi-cc/lianxi/training"
 	"github.com/lianxi-cc/lianxi/web/signin"
 	"github.com/lianxi-cc/lianxi/web/static"
 	"github.com/lianxi-cc/lianxi/web/visit"
 )
 
-// Deps is what the pages need of the house.
+// Deps is what the pages need of the house. All fields are needed but
+// Provider.
 type Deps struct {
-	Staff    *staff.Service
-	Cookies  scs.CtxStore    // where cookie sessions are kept
-	Provider signin.Provider // nil: no sign-in by another house
+	Staff         *staff.Service
+	Cookies       scs.CtxStore // where cookie sessions are kept
+	Calls         *training.Calls
+	Conversations conversation.Store
+	Results       score.Store
+	Archive       *skill.Service
+	HalfLife      time.Duration      // of the archive's estimates
+	Live          func() *event.Live // of the bus once it has started
 
-	ProviderName string // on its button
+	Acts         *analysis.Catalogue
+	Cards        []*scorecard.Card
+	Competencies []scorecard.Competency
+
+	Provider     signin.Provider // nil: no sign-in by another house
+	ProviderName string          // on its button
 
 	Catalogue   *locale.Catalogue
 	Zone        *time.Location // of the centre; times are shown in it
 	Now         func() time.Time
+	Seed        func() uint64 // chooses the form of a practice call
 	Log         *slog.Logger
 	Secure      bool // the browser reaches us by https
 	Development bool // offer /ui

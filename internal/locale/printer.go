@@ -204,3 +204,6 @@ func (p *Printer) Clock(d time.Duration) string {
 	s := max(0, int(d.Seconds()))
 	return fmt.Sprintf("%d:%02d", s/60, s%60)
 }
+
+// Hour returns the hour of t, 0 to 23, where the reader is.
+func (p *Printer) Hour(t time.Time) int { return t.In(p.zone).Hour() }

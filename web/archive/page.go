@@ -10,6 +10,7 @@ type Page struct {
 	Mine       bool
 	Path       string // of this archive
 	Groups     []BandGroup
+	Unknown    []string  // competencies without any evidence yet
 	Evidence   *Evidence // of the competency that was chosen
 	Months     []Month
 	More       string // URL of earlier entries; "" when there are none

@@ -11,7 +11,7 @@ import (
 )
 
 func sampleResult(v *visit.Visit, zh bool) result.Page {
-	p := result.Page{Title: either(zh, "宽带又断了", "The broadband is down again"), Sub: v.When(v.Now.Add(-3*time.Hour), v.Now) + " · " + v.Duration(194*time.Second), Lang: lang(zh), Mine: true,
+	p := result.Page{Title: either(zh, "宽带又断了", "The broadband is down again"), Sub: v.When(v.Now.Add(-3*time.Hour), v.Now) + " · " + v.Duration(194*time.Second), Lang: lang(zh), TitleLang: lang(zh), Mine: true,
 		Best:  either(zh, "客户一着急，您先接住了他的心情。", "When the customer was upset, you answered the feeling first."),
 		Next:  either(zh, "下一次，试着先问清一件事，再给办法。", "Next time, try asking one clear question before offering a way out."),
 		Total: "78.5", AgainURL: "/ui/ring", Contest: "/ui/contest", Back: ui.Link{URL: "/ui/practice", Key: "web.practice.title"},
@@ -41,7 +41,7 @@ func sampleResult(v *visit.Visit, zh bool) result.Page {
 	p.Turns[3].Remarks = []result.Remark{
 		{Ref: 1, Kind: result.Advice, Title: either(zh, "三不之一", "“I don't know” without a next step"), Said: either(zh, "不清楚", "I don't know"), Feeling: either(zh, "这个人不专业", "this person can't help me"), Better: either(zh, "我帮您查一下，请您稍等。", "Let me check that for you right away."), Item: "three-noes"},
 		{Ref: 3, Kind: result.Advice, Title: either(zh, "句尾“好不好”", "“Okay?” at the end"), Said: either(zh, "好不好", "okay?"), Feeling: either(zh, "好像我在无理取闹", "as if I were being unreasonable"), Better: either(zh, "您看这样可以吗，我陪您一起试。", "Shall we try it together while I'm on the line?"), Item: "tag-question"}}
-	p.Turns[0].Remarks = []result.Remark{{Kind: result.Absent, Title: either(zh, "没有听到自报家门", "No introduction was heard"), Better: either(zh, "您好，这里是客户服务中心，我姓林。", "Good morning, customer service, my name is Lin."), Item: "self-introduction", Told: either(zh, "接通前系统已经播报了工号。", "The system had announced my number before.")}}
+	p.Turns[0].Remarks = []result.Remark{{Kind: result.Absent, Title: either(zh, "没有听到自报家门", "No introduction was heard"), Better: either(zh, "您好，这里是客户服务中心，我姓林。", "Good morning, customer service, my name is Lin."), Item: "self-introduction", Told: &result.Told{Item: "self-introduction", Why: either(zh, "接通前系统已经播报了工号。", "The system had announced my number before.")}}}
 	p.Turns[5].Remarks = []result.Remark{{Ref: 0, Kind: result.Praise, Title: either(zh, "归纳复述", "Summing up")}}
 	for i, level := range []int{420, 560, 480, 210, 180, 640, 760} {
 		p.Mood = append(p.Mood, ui.MoodPoint{Level: level, URL: fmt.Sprintf("#turn-%d", i), Title: fmt.Sprintf("%d", i+1), Low: level < 300})

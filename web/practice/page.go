@@ -46,6 +46,8 @@ type Past struct {
 // RingPage is the moment before a call.
 type RingPage struct {
 	Title, Summary, AnswerURL string
+	Scenario                  string
+	Seed                      uint64 // the form of the scenario that rings
 	Outbound                  bool
 	Lang                      string
 	Level                     int

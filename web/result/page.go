@@ -7,6 +7,7 @@ import "github.com/lianxi-cc/lianxi/web/ui"
 // Page is a conversation with its score.
 type Page struct {
 	Title, Sub string
+	TitleLang  string // of the title, when it is content
 	Lang       string // of the conversation, zh or en
 	Mine       bool   // the reader is the one who spoke
 	Who        string // who spoke, for a reader who is somebody else
@@ -16,10 +17,13 @@ type Page struct {
 	Sections   []ui.Section
 	Mood       []ui.MoodPoint
 	Turns      []Turn
+	Unheard    []Remark // what was looked for in the whole call
 	Items      []Item
 	AgainURL   string // the same scenario once more; "" when there is none
 	LiveURL    string // while the result is on its way
+	ReadyURL   string // says when it is there
 	Contest    string // URL that takes "I see this differently"; "" when the reader may not
+	Answer     string // URL that takes an answer to that; "" when the reader may not
 	Versions   string
 	Back       ui.Link
 }
@@ -50,8 +54,9 @@ type Remark struct {
 	Said    string
 	Feeling string
 	Better  string
+	Reason  string // Absent: what was looked for, and where
 	Item    string // the item it speaks for
-	Told    string // what the reader told about it before, when she saw it differently
+	Told    *Told  // what was told about the item; nil when nothing was
 }
 
 // Kind says what a remark does.
@@ -70,7 +75,7 @@ type Item struct {
 	Verdict, Reason    string
 	Points, Max        string
 	Places             []Place
-	Told               string
+	Told               *Told
 }
 
 // Place is a link to a turn.

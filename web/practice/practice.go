@@ -1,0 +1,201 @@
+package practice
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/lianxi-cc/lianxi/analysis"
+	"github.com/lianxi-cc/lianxi/conversation"
+	"github.com/lianxi-cc/lianxi/internal/id"
+	"github.com/lianxi-cc/lianxi/internal/locale"
+	"github.com/lianxi-cc/lianxi/scenario"
+	"github.com/lianxi-cc/lianxi/staff"
+	"github.com/lianxi-cc/lianxi/training"
+	"github.com/lianxi-cc/lianxi/web/ui"
+	"github.com/lianxi-cc/lianxi/web/visit"
+)
+
+// Calls leads practice calls; training.Calls does.
+type Calls interface {
+	Scenarios() []*scenario.Scenario
+	Scenario(s id.Scenario) (*scenario.Scenario, error)
+	Begin(ctx context.Context, a staff.Actor, s id.Scenario, notes training.Notes, seed uint64) (training.View, error)
+	Talk
+}
+
+// Talk is one call as it goes on, and those that were.
+type Talk interface {
+	Say(ctx context.Context, a staff.Actor, c id.Practice, text string) (training.View, error)
+	HangUp(ctx context.Context, a staff.Actor, c id.Practice) (training.View, error)
+	View(ctx context.Context, a staff.Actor, c id.Practice) (training.View, error)
+	Of(ctx context.Context, a staff.Actor, before id.Practice, limit int) ([]training.Practice, error)
+}
+
+// Marks tells the mark of a conversation once it has one.
+type Marks interface {
+	Mark(ctx context.Context, c id.Conversation) (mark string, scored bool, err error)
+}
+
+// Pages are the pages of this errand.
+type Pages struct {
+	calls   Calls
+	marks   Marks
+	acts    *analysis.Catalogue
+	trains  func(id.Competency, conversation.Lang) string
+	seed    func() uint64
+	summary map[id.Scenario]string
+}
+
+// New returns the pages. trains names a competency in a language; seed makes
+// each call another form of its scenario.
+func New(calls Calls, marks Marks, acts *analysis.Catalogue, trains func(id.Competency, conversation.Lang) string, seed func() uint64) *Pages {
+	p := &Pages{calls: calls, marks: marks, acts: acts, trains: trains, seed: seed, summary: map[id.Scenario]string{}}
+	for _, s := range calls.Scenarios() {
+		p.summary[s.ID] = cardOf(s, 1).Summary
+	}
+	return p
+}
+
+// cardOf returns the desk of the form that seed chooses, without a call.
+func cardOf(s *scenario.Scenario, seed uint64) scenario.CustomerCard {
+	return scenario.Start(s, seed, func(analysis.Utterance) []analysis.Finding { return nil }).Card()
+}
+
+// pastCalls is how many calls a page lists.
+const pastCalls = 20
+
+// List shows what can be practised, and what was.
+func (p *Pages) List(v *visit.Visit) error {
+	past, err := p.calls.Of(v.Context(), v.Actor, id.Practice(v.Form("before")), pastCalls)
+	if err != nil {
+		return err
+	}
+	out := ListPage{Groups: p.groups(v, past)}
+	if out.Past, err = p.Past(v, past); err != nil {
+		return err
+	}
+	if len(past) == pastCalls {
+		out.More = "/practice?before=" + string(past[len(past)-1].ID)
+	}
+	for _, c := range past {
+		if c.State == training.Talking {
+			out.Open = &OpenCall{Title: p.title(c.Scenario), URL: callURL(c.ID), Since: v.When(c.Started, v.Now)}
+			break
+		}
+	}
+	return v.Show(List(v.Reader, out))
+}
+
+// groups sorts the scenarios by language, the reader's own first.
+func (p *Pages) groups(v *visit.Visit, past []training.Practice) []Group {
+	tries := map[id.Scenario]int{}
+	for _, c := range past {
+		tries[c.Scenario]++
+	}
+	langs := []conversation.Lang{conversation.Chinese, conversation.English}
+	if v.Lang() == locale.English {
+		langs = []conversation.Lang{conversation.English, conversation.Chinese}
+	}
+	var out []Group
+	for _, lang := range langs {
+		g := Group{Title: v.Text("web.practice.group." + string(lang))}
+		for _, s := range p.calls.Scenarios() {
+			if s.Lang == lang {
+				g.Items = append(g.Items, p.item(v, s, tries[s.ID]))
+			}
+		}
+		if len(g.Items) > 0 {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+func (p *Pages) item(v *visit.Visit, s *scenario.Scenario, tries int) Item {
+	out := Item{Title: s.Title, Summary: p.summary[s.ID], URL: "/practice/scenarios/" + string(s.ID), Level: s.Level,
+		Channel: string(s.Channel), Direction: string(s.Direction), Lang: string(s.Lang), Tries: tries}
+	for _, c := range s.Competencies {
+		if name := p.trains(c, conversation.Lang(v.Lang().Speech())); name != "" {
+			out.Trains = append(out.Trains, name)
+		}
+	}
+	return out
+}
+
+// Past lists calls with their marks, for this page and the home page.
+func (p *Pages) Past(v *visit.Visit, calls []training.Practice) ([]Past, error) {
+	var out []Past
+	for _, c := range calls {
+		one := Past{Title: p.title(c.Scenario), When: v.When(c.Started, v.Now), URL: "/conversations/" + string(c.Conversation), Lang: p.lang(c.Scenario)}
+		if c.State == training.Talking {
+			one.URL, one.State = callURL(c.ID), v.Text("web.practice.state.talking")
+		} else {
+			mark, scored, err := p.marks.Mark(v.Context(), c.Conversation)
+			if err != nil {
+				return nil, err
+			}
+			if one.Mark = mark; !scored {
+				one.State = v.Text("web.practice.state.finished")
+			}
+		}
+		out = append(out, one)
+	}
+	return out, nil
+}
+
+// title and lang answer for scenarios that are no longer in the pack, too.
+func (p *Pages) title(s id.Scenario) string {
+	if sc, err := p.calls.Scenario(s); err == nil {
+		return sc.Title
+	}
+	return string(s)
+}
+
+func (p *Pages) lang(s id.Scenario) string {
+	if sc, err := p.calls.Scenario(s); err == nil {
+		return string(sc.Lang)
+	}
+	return ""
+}
+
+func callURL(c id.Practice) string { return "/practice/calls/" + string(c) }
+
+// Ring shows the moment before a call.
+func (p *Pages) Ring(v *visit.Visit) error {
+	s, err := p.calls.Scenario(id.Scenario(v.Request.PathValue("scenario")))
+	if err != nil {
+		return err
+	}
+	seed := p.seed()
+	out := RingPage{Title: s.Title, Summary: cardOf(s, seed).Summary, AnswerURL: "/practice/calls", Seed: seed, Scenario: string(s.ID),
+		Outbound: s.Direction == conversation.Outbound, Lang: string(s.Lang), Level: s.Level}
+	for _, n := range []training.Notes{training.NotesOff, training.NotesAfter, training.NotesLive} {
+		out.Notes = append(out.Notes, ui.Option{Value: string(n), Text: v.Text("web.ring.notes." + string(n)), Chosen: string(n) == notesBefore(v)})
+	}
+	return v.Show(Ring(v.Reader, out))
+}
+
+// notesCookie remembers how the reader likes her notes.
+const notesCookie = "lianxi_notes"
+
+func notesBefore(v *visit.Visit) string {
+	if c, err := v.Request.Cookie(notesCookie); err == nil {
+		switch n := training.Notes(c.Value); n {
+		case training.NotesOff, training.NotesAfter, training.NotesLive:
+			return c.Value
+		}
+	}
+	return string(training.NotesAfter)
+}
+
+// Answer begins the call.
+func (p *Pages) Answer(v *visit.Visit) error {
+	notes := training.Notes(v.Form("notes"))
+	view, err := p.calls.Begin(v.Context(), v.Actor, id.Scenario(v.Form("scenario")), notes, seedOf(v, p.seed))
+	if err != nil {
+		return err
+	}
+	http.SetCookie(v.Writer, &http.Cookie{Name: notesCookie, Value: string(notes), Path: "/practice", MaxAge: 365 * 24 * 3600,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	return v.Go(callURL(view.Practice.ID))
+}

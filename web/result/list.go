@@ -1,0 +1,133 @@
+package result
+
+import (
+	"fmt"
+
+	"github.com/lianxi-cc/lianxi/conversation"
+	"github.com/lianxi-cc/lianxi/internal/fault"
+	"github.com/lianxi-cc/lianxi/internal/id"
+	"github.com/lianxi-cc/lianxi/score"
+	"github.com/lianxi-cc/lianxi/staff"
+	"github.com/lianxi-cc/lianxi/web/visit"
+)
+
+// ListPage is the conversations a reader may see.
+type ListPage struct {
+	Rows   []Row
+	Shared bool // others' conversations may be among them
+	More   string
+}
+
+// Row is one conversation in the list.
+type Row struct {
+	URL, When, Who, Title, TitleLang string
+	Kind                             string // channel, direction and source, in words
+	Turns, Mark                      string
+	Told                             int // contests that wait for an answer
+}
+
+// pageSize is how many conversations stand on one page.
+const pageSize = 50
+
+// List shows the conversations in the reader's reach, newest first.
+func (p Pages) List(v *visit.Visit) error {
+	q, shared := reach(v.Actor)
+	q.After, q.Limit = id.Conversation(v.Form("after")), pageSize
+	listed, err := p.Conversations.List(v.Context(), q)
+	if err != nil {
+		return err
+	}
+	out := ListPage{Shared: shared}
+	if out.Rows, err = p.rows(v, listed, shared); err != nil {
+		return err
+	}
+	if len(listed) == pageSize {
+		out.More = "/conversations?after=" + string(listed[pageSize-1].ID)
+	}
+	return v.Show(List(v.Reader, out))
+}
+
+// reach restricts a list to what the actor may read, and reports whether that
+// is more than her own.
+func reach(a staff.Actor) (conversation.Query, bool) {
+	var teams []id.Team
+	for _, s := range staff.Reach(a, staff.ConversationRead) {
+		if s == staff.Everything {
+			return conversation.Query{}, true
+		}
+		teams = append(teams, a.TeamsIn(s)...)
+	}
+	if len(teams) == 0 {
+		return conversation.Query{Owner: a.Person}, false
+	}
+	return conversation.Query{Teams: teams}, true
+}
+
+func (p Pages) rows(v *visit.Visit, listed []conversation.Listed, shared bool) ([]Row, error) {
+	var who []id.Person
+	for _, l := range listed {
+		who = append(who, l.Owner)
+	}
+	names, err := p.Staff.Names(v.Context(), v.Actor, who...)
+	if err != nil {
+		return nil, err
+	}
+	told, err := p.open(v, shared)
+	if err != nil {
+		return nil, err
+	}
+	var out []Row
+	for _, l := range listed {
+		row := Row{URL: "/conversations/" + string(l.ID), When: v.When(l.Added, v.Now), Who: names[l.Owner], Title: v.Text("web.conversation.source." + string(l.Source)),
+			Kind:  v.Text("web.channel."+string(l.Channel)) + " · " + v.Text("web.direction."+string(l.Direction)),
+			Turns: fmt.Sprint(l.Turns)}
+		if err := p.complete(v, l, told, &row); err != nil {
+			return nil, err
+		}
+		out = append(out, row)
+	}
+	return out, nil
+}
+
+// complete adds the scenario's title, the mark and what waits for an answer.
+func (p Pages) complete(v *visit.Visit, l conversation.Listed, told map[id.Result]int, row *Row) error {
+	if l.Source == conversation.Practised {
+		call, err := p.Calls.RecordOf(v.Context(), l.ID)
+		switch {
+		case err == nil:
+			row.Title, row.TitleLang = call.Scenario.Title, string(call.Scenario.Lang)
+		case !fault.Is(err, fault.NotFound):
+			return err
+		}
+	}
+	record, scored, err := p.standing(v, l.ID)
+	if scored {
+		row.Mark, row.Told = record.Score.String(), told[record.ID]
+	}
+	return err
+}
+
+// open counts the contests that wait for an answer, by result.
+func (p Pages) open(v *visit.Visit, shared bool) (map[id.Result]int, error) {
+	out := map[id.Result]int{}
+	if !shared || !v.May(staff.ResultCorrect) {
+		return out, nil
+	}
+	all, err := p.Results.Contests(v.Context(), score.ContestQuery{State: score.Open, Limit: 500})
+	for _, c := range all {
+		out[c.Result]++
+	}
+	return out, err
+}
+
+// Latest returns the newest conversations in the reader's reach, for the home
+// page of an evaluator.
+func (p Pages) Latest(v *visit.Visit, n int) ([]Row, error) {
+	q, shared := reach(v.Actor)
+	q.Limit = n
+	listed, err := p.Conversations.List(v.Context(), q)
+	if err != nil {
+		return nil, err
+	}
+	return p.rows(v, listed, shared)
+}

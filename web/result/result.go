@@ -1,0 +1,243 @@
+package result
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	"github.com/lianxi-cc/lianxi/analysis"
+	"github.com/lianxi-cc/lianxi/conversation"
+	"github.com/lianxi-cc/lianxi/internal/fault"
+	"github.com/lianxi-cc/lianxi/internal/id"
+	"github.com/lianxi-cc/lianxi/score"
+	"github.com/lianxi-cc/lianxi/scorecard"
+	"github.com/lianxi-cc/lianxi/staff"
+	"github.com/lianxi-cc/lianxi/training"
+	"github.com/lianxi-cc/lianxi/web/ui"
+	"github.com/lianxi-cc/lianxi/web/visit"
+)
+
+// Conversations reads the conversations of the house; a conversation.Store does.
+type Conversations interface {
+	Get(ctx context.Context, c id.Conversation) (conversation.Conversation, conversation.Head, error)
+	List(ctx context.Context, q conversation.Query) ([]conversation.Listed, error)
+}
+
+// Results reads results and keeps what people say of them; a score.Store does.
+type Results interface {
+	Of(ctx context.Context, c id.Conversation) ([]score.Record, error)
+	OpenContest(ctx context.Context, c score.Contest) error
+	AnswerContest(ctx context.Context, c score.Contest) error
+	Contests(ctx context.Context, q score.ContestQuery) ([]score.Contest, error)
+}
+
+// Calls tells of the practice call that a conversation was; training.Calls does.
+type Calls interface {
+	RecordOf(ctx context.Context, c id.Conversation) (training.View, error)
+}
+
+// Staff tells whose things are whose; staff.Service does.
+type Staff interface {
+	Subject(ctx context.Context, p id.Person) (staff.Subject, error)
+	Names(ctx context.Context, a staff.Actor, who ...id.Person) (map[id.Person]string, error)
+}
+
+// Pages are the pages of this errand.
+type Pages struct {
+	Conversations Conversations
+	Results       Results
+	Calls         Calls
+	Staff         Staff
+	Cards         []*scorecard.Card
+	Acts          *analysis.Catalogue
+}
+
+// found is a conversation with what the house knows of it.
+type found struct {
+	conversation.Conversation
+	owner   id.Person
+	subject staff.Subject
+	call    *training.View // nil when it was no practice call
+}
+
+// find returns a conversation the reader may see. A practice call is found as
+// soon as it is over, also before the flow has stored it. Who may not see a
+// conversation is told that there is none.
+func (p Pages) find(v *visit.Visit) (found, error) {
+	cid := id.Conversation(v.Request.PathValue("conversation"))
+	var out found
+	call, err := p.Calls.RecordOf(v.Context(), cid)
+	switch {
+	case err == nil:
+		out.call, out.owner = &call, call.Practice.Person
+	case !fault.Is(err, fault.NotFound):
+		return out, err
+	}
+	c, head, err := p.Conversations.Get(v.Context(), cid)
+	switch {
+	case err == nil:
+		out.Conversation = c
+		if out.owner == "" {
+			out.owner = head.Owner
+		}
+	case fault.Is(err, fault.NotFound) && out.call != nil:
+		out.Conversation = spoken(call)
+	default:
+		return out, err
+	}
+	if out.owner != "" {
+		if out.subject, err = p.Staff.Subject(v.Context(), out.owner); err != nil {
+			return out, err
+		}
+	}
+	if !staff.Can(v.Actor, staff.ConversationRead, out.subject) || !staff.Can(v.Actor, staff.ResultRead, out.subject) {
+		return out, fault.New(fault.NotFound, "conversation.unknown", nil)
+	}
+	return out, nil
+}
+
+// spoken is the conversation of a call that the flow has not stored yet.
+func spoken(call training.View) conversation.Conversation {
+	out := conversation.Conversation{ID: call.Practice.Conversation, Lang: call.Scenario.Lang, Channel: call.Scenario.Channel,
+		Direction: call.Scenario.Direction, Started: call.Practice.Started, EndedBy: call.Practice.EndedBy}
+	for _, l := range call.Lines {
+		out.Turns = append(out.Turns, conversation.Turn{Role: l.Role, Text: l.Text, Start: conversation.Unknown, End: conversation.Unknown, Confidence: conversation.Unknown})
+	}
+	return out
+}
+
+// Show shows a conversation with its result, or waits for it.
+func (p Pages) Show(v *visit.Visit) error {
+	f, err := p.find(v)
+	if err != nil {
+		return err
+	}
+	if f.call != nil && f.call.Practice.State == training.Talking {
+		if f.owner == v.Person.ID {
+			return v.Go("/practice/calls/" + string(f.call.Practice.ID))
+		}
+		return fault.New(fault.NotFound, "conversation.unknown", nil)
+	}
+	names, err := p.Staff.Names(v.Context(), v.Actor, f.owner)
+	if err != nil {
+		return err
+	}
+	page := p.frame(v, f, names[f.owner])
+	record, scored, err := p.standing(v, f.ID)
+	if err != nil {
+		return err
+	}
+	source := Source{Conversation: f.Conversation, Acts: p.Acts, Person: f.owner, Mine: page.Mine}
+	if !scored {
+		page.LiveURL = "/live"
+		page.ReadyURL = "/conversations/" + string(f.ID) + "/ready"
+		page.Turns = source.turns(v.Reader, "", &page)
+		return v.Show(Show(v.Reader, page))
+	}
+	if err := p.judge(v, f, record, &source, &page); err != nil {
+		return err
+	}
+	return v.Show(Show(v.Reader, page))
+}
+
+// judge fills the page with the record's result and what was told about it.
+func (p Pages) judge(v *visit.Visit, f found, record score.Record, source *Source, page *Page) error {
+	if err := json.Unmarshal(record.Result, &source.Result); err != nil {
+		return fault.As(fault.Internal, "", err)
+	}
+	if source.Card = p.card(record.Scorecard); source.Card == nil {
+		return fault.New(fault.NotFound, "web.result.card", ui.Args{"card": string(record.Scorecard)})
+	}
+	if f.call != nil {
+		source.Moods = f.call.Moods
+	}
+	contests, err := p.Results.Contests(v.Context(), score.ContestQuery{Result: record.ID, Limit: 500})
+	if err != nil {
+		return err
+	}
+	for _, c := range contests {
+		source.Told = append(source.Told, Told{Item: c.Item, Person: c.Person, Why: c.Text, State: c.State, Answer: c.Answer})
+	}
+	if staff.Can(v.Actor, staff.ResultContest, f.subject) && page.Mine {
+		page.Contest = "/conversations/" + string(f.ID) + "/contests"
+	}
+	if staff.Can(v.Actor, staff.ResultCorrect, f.subject) && !page.Mine {
+		page.Answer = "/conversations/" + string(f.ID) + "/answers"
+	}
+	source.fill(v.Reader, page)
+	return nil
+}
+
+// frame is what the page says before there is a result.
+func (p Pages) frame(v *visit.Visit, f found, name string) Page {
+	page := Page{Lang: string(f.Lang), Mine: f.owner == v.Person.ID, Who: name, Title: v.Text("web.conversation.title"),
+		Back: ui.Link{URL: "/conversations", Key: "web.nav.conversations"}}
+	var sub []string
+	if name != "" && !page.Mine {
+		sub = append(sub, name)
+	}
+	if !f.Started.IsZero() {
+		sub = append(sub, v.When(f.Started, v.Now))
+	}
+	if f.call != nil {
+		page.Title, page.TitleLang = f.call.Scenario.Title, string(f.call.Scenario.Lang)
+		sub = append(sub, v.Duration(f.call.Practice.Ended.Sub(f.call.Practice.Started)))
+		if page.Mine {
+			page.Back = ui.Link{URL: "/practice", Key: "web.practice.title"}
+			page.AgainURL = "/practice/scenarios/" + string(f.call.Practice.Scenario)
+		}
+	}
+	page.Sub = strings.Join(sub, " · ")
+	return page
+}
+
+// standing returns the record that stands: the latest that nobody corrected.
+func (p Pages) standing(v *visit.Visit, c id.Conversation) (score.Record, bool, error) {
+	records, err := p.Results.Of(v.Context(), c)
+	if err != nil {
+		return score.Record{}, false, err
+	}
+	records = score.Standing(records)
+	if len(records) == 0 {
+		return score.Record{}, false, nil
+	}
+	return records[0], true, nil
+}
+
+func (p Pages) card(c id.Scorecard) *scorecard.Card {
+	for _, card := range p.Cards {
+		if card.ID == c {
+			return card
+		}
+	}
+	return nil
+}
+
+// Mark returns the mark that stands, as other pages list it.
+func (p Pages) Mark(ctx context.Context, c id.Conversation) (string, bool, error) {
+	records, err := p.Results.Of(ctx, c)
+	if err != nil {
+		return "", false, err
+	}
+	if records = score.Standing(records); len(records) == 0 {
+		return "", false, nil
+	}
+	return records[0].Score.String(), true, nil
+}
+
+// Ready tells a waiting page that the result is there.
+func (p Pages) Ready(v *visit.Visit) error {
+	f, err := p.find(v)
+	if err != nil {
+		return err
+	}
+	_, scored, err := p.standing(v, f.ID)
+	if err != nil {
+		return err
+	}
+	if scored {
+		return v.Go("/conversations/" + string(f.ID))
+	}
+	v.Writer.WriteHeader(204)
+	return nil
+}
