@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"github.com/lianxi-cc/lianxi/internal/fault"
 	"github.com/lianxi-cc/lianxi/skill"
@@ -15,7 +18,8 @@ type archiveCmd struct {
 }
 
 type archiveVerifyCmd struct {
-	Human bool `help:"Print text for people instead of JSON lines."`
+	Backup []string `help:"A backup whose heads shall bear witness too." placeholder:"DIR"`
+	Human  bool     `help:"Print text for people instead of JSON lines."`
 }
 
 // verified is the last line of the command.
@@ -31,17 +35,21 @@ type verified struct {
 
 // Run prints one flaw a line, then the sum; any flaw makes it exit 1.
 func (c *archiveVerifyCmd) Run(ctx context.Context, e *env) error {
-	cfg, err := e.loadConfig()
-	if err != nil {
-		return err
-	}
-	h, err := openHouse(ctx, e.dataDir(), cfg, newLog(e.err, cfg.Log))
+	h, err := e.existingHouse(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = h.Close() }() // it was only read
 	verifier := staff.Machine(staff.ArchiveVerify, staff.AuditRead)
-	report, err := h.archive.Verify(ctx, verifier)
+	var more []skill.Head
+	for _, dir := range c.Backup {
+		heads, err := backupHeads(dir)
+		if err != nil {
+			return err
+		}
+		more = append(more, heads...)
+	}
+	report, err := h.archive.Verify(ctx, verifier, more...)
 	if err != nil {
 		return err
 	}
@@ -75,4 +83,26 @@ func (c *archiveVerifyCmd) print(e *env, r skill.Report, last staff.Record, audi
 		return fault.New(fault.Conflict, "cli.archive.broken", fault.Args{"count": len(r.Flaws)})
 	}
 	return nil
+}
+
+// backupHeads reads the heads that a backup bears witness to. A line that is
+// no head was changed by somebody.
+func backupHeads(dir string) ([]skill.Head, error) {
+	file := filepath.Join(dir, "extras", extraHeads)
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fileProblem(file, err)
+	}
+	var out []skill.Head
+	n := 0
+	for line := range bytes.Lines(text) {
+		n++
+		var h skill.Head
+		if err := h.UnmarshalText(bytes.TrimSpace(line)); err != nil {
+			return nil, &fault.Error{Kind: fault.Invalid, Key: "cli.file", At: fault.Position{File: file, Line: n},
+				Args: fault.Args{"file": file, "problem": err.Error()}, Err: err}
+		}
+		out = append(out, h)
+	}
+	return out, nil
 }

@@ -34,11 +34,11 @@ type cli struct {
 	Play      playCmd      `cmd:"" help:"Let a scripted agent talk with a virtual customer."`
 	Scenario  scenarioCmd  `cmd:"" help:"List, check and draft scenarios."`
 	Archive   archiveCmd   `cmd:"" help:"Verify the skill archives."`
-	// Backup    backupCmd    `cmd:"" help:"Back the centre up into a folder, while it runs."`
-	// Restore   restoreCmd   `cmd:"" help:"Restore a backup into an empty centre."`
-	Config  configCmd  `cmd:"" help:"Print the configuration in force, secrets hidden."`
-	Doctor  doctorCmd  `cmd:"" help:"Say what is there, what is missing and how to get it."`
-	Version versionCmd `cmd:"" help:"Print the versions of program and content."`
+	Backup    backupCmd    `cmd:"" help:"Back the centre up into a folder, while it runs."`
+	Restore   restoreCmd   `cmd:"" help:"Restore a backup into an empty centre."`
+	Config    configCmd    `cmd:"" help:"Print the configuration in force, secrets hidden."`
+	Doctor    doctorCmd    `cmd:"" help:"Say what is there, what is missing and how to get it."`
+	Version   versionCmd   `cmd:"" help:"Print the versions of program and content."`
 }
 
 // env is what a running command works with.

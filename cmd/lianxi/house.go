@@ -91,6 +91,20 @@ func openHouse(ctx context.Context, dir string, cfg config.Config, log *slog.Log
 	return h, nil
 }
 
+// existingHouse opens the centre in the data folder, which must be there: a
+// mistyped folder must not become a new centre.
+func (e *env) existingHouse(ctx context.Context) (*house, error) {
+	cfg, err := e.loadConfig()
+	if err != nil {
+		return nil, err
+	}
+	dir := e.dataDir()
+	if _, err := os.Stat(filepath.Join(dir, databaseFile)); err != nil && cfg.Database.URL == "" {
+		return nil, &fault.Error{Kind: fault.NotFound, Key: "cli.data.none", Args: fault.Args{"dir": dir}, Err: err}
+	}
+	return openHouse(ctx, dir, cfg, newLog(e.err, cfg.Log))
+}
+
 func (h *house) openDatabase(ctx context.Context) (err error) {
 	if h.db, err = storage.Open(ctx, databaseURL(h.dir, h.cfg.Database)); err != nil {
 		return err
