@@ -342,6 +342,11 @@ func solveColdly(sc *scenario.Scenario, seed uint64) *scenario.Call {
 		if acts = nil; slices.Contains(sc.Verification.Facts, f.ID) {
 			acts = []analysis.Act{"verify-identity", "explain-verification"}
 		}
+		if w := f.Withheld; w != nil && slices.Contains(w.Acts, "acknowledge") {
+			acts = append(acts, "acknowledge")
+		} else if w != nil && len(w.Acts) > 0 {
+			acts = append(acts, w.Acts[0])
+		}
 		for _, insists := range []string{"？", "？嗯？", "？？"} {
 			if strings.HasPrefix(c.Say(bare(f.Asked[0])+insists, time.Second).Behaviour, "tell") {
 				break
