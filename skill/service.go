@@ -43,7 +43,7 @@ type Service struct {
 	newest atomic.Pointer[Head] // the newest head this process has seen
 
 	mu   sync.Mutex // held while witnesses write
-	kept int64      // the N up to which all witnesses have it
+	kept Head       // what all witnesses have; zero before the first
 }
 
 // NewService returns a Service over store. Call Witness once at the start.
@@ -221,37 +221,6 @@ func (s *Service) Witness(ctx context.Context) error {
 		err = s.witness(ctx, head)
 	}
 	return fault.Wrap("skill.Witness", err)
-}
-
-// witness hands heads to the witnesses. Who waits while another's head is
-// written finds that a newer one, which covers hers, was written meanwhile.
-func (s *Service) witness(ctx context.Context, h Head) error {
-	for {
-		seen := s.newest.Load()
-		if seen != nil && seen.N >= h.N || s.newest.CompareAndSwap(seen, &h) {
-			break
-		}
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.kept >= h.N {
-		return nil
-	}
-	newest := *s.newest.Load()
-	if err := s.keep(ctx, newest); err != nil {
-		return err
-	}
-	s.kept = newest.N
-	return nil
-}
-
-func (s *Service) keep(ctx context.Context, h Head) error {
-	for _, w := range s.opts.Witnesses {
-		if err := w.Keep(ctx, h); err != nil {
-			return fault.As(fault.Unavailable, "skill.witness", err)
-		}
-	}
-	return nil
 }
 
 // Head returns the newest head, the zero Head when there is none. A backup

@@ -8,11 +8,15 @@ import (
 )
 
 // Witness keeps heads where the thief of the database does not reach, or
-// would have to lie a second time. Keep must be durable when it returns. It
-// may forget older heads for newer ones, but never one of kind Erased. Kept
-// calls fn for every head that it still has.
+// would have to lie a second time. Keep must be durable when it returns. With
+// covered, the archive was seen to hold the witness's Newest head, so h speaks
+// for that one too and it may be forgotten; otherwise it must be kept for
+// ever, because it is the only trace of what is gone. A head of kind Erased is
+// never forgotten. Newest is the zero Head when there is none, or when the
+// witness forgets nothing anyway. Kept calls fn for every head that it has.
 type Witness interface {
-	Keep(ctx context.Context, h Head) error
+	Keep(ctx context.Context, h Head, covered bool) error
+	Newest(ctx context.Context) (Head, error)
 	Kept(ctx context.Context, fn func(Head) error) error
 }
 
@@ -34,7 +38,7 @@ var _ Witness = InAudit{}
 const detailHead = "head"
 
 // Keep adds a record that holds h.
-func (w InAudit) Keep(ctx context.Context, h Head) error {
+func (w InAudit) Keep(ctx context.Context, h Head, _ bool) error {
 	text, err := h.MarshalText()
 	if err != nil {
 		return fault.Wrap("skill.InAudit", err)
@@ -42,6 +46,9 @@ func (w InAudit) Keep(ctx context.Context, h Head) error {
 	return fault.Wrap("skill.InAudit", w.Log.Record(ctx, staff.Machine(), staff.Record{
 		Action: staff.DidKeepHead, Kind: "person", Object: string(h.Person), Detail: map[string]string{detailHead: string(text)}}))
 }
+
+// Newest returns the zero Head: the log forgets nothing.
+func (w InAudit) Newest(context.Context) (Head, error) { return Head{}, nil }
 
 // Kept reads the heads out of the whole audit log. A record whose head cannot
 // be read was changed; that is for the audit log's own chain to say.

@@ -5,7 +5,6 @@ package keyfile
 
 import (
 	"bytes"
-	"context"
 	"crypto/ed25519"
 	"crypto/x509"
 	"encoding/base64"
@@ -17,10 +16,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync"
 
 	"github.com/lianxi-cc/lianxi/internal/fault"
-	"github.com/lianxi-cc/lianxi/skill"
 )
 
 // Key is the signing key and everything trusted beside it.
@@ -177,105 +174,4 @@ func syncFolder(path string) error {
 		return err
 	}
 	return errors.Join(d.Sync(), d.Close())
-}
-
-// Witness keeps the newest head, and every head that erased an archive, in a
-// file of one head a line. It is a skill.Witness.
-type Witness struct {
-	path string
-
-	mu    sync.Mutex // guards the file and what follows
-	read  bool
-	lines []skill.Head // erasings first, by N; then the newest
-}
-
-var _ skill.Witness = (*Witness)(nil)
-
-// NewWitness returns a Witness in the file at path ("DIR/keys/archive.heads"),
-// which is made when there is something to keep.
-func NewWitness(path string) *Witness { return &Witness{path: path} }
-
-// Keep keeps h: an erasing for ever, another until a newer one comes.
-func (w *Witness) Keep(_ context.Context, h skill.Head) error {
-	const op = "keyfile.Keep"
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if err := w.load(); err != nil {
-		return fault.Wrap(op, err)
-	}
-	var next []skill.Head
-	newest := h
-	for _, old := range w.lines {
-		if old.N == h.N {
-			return nil
-		}
-		if old.N > newest.N {
-			newest = old
-		}
-		if old.Kind == skill.Erased {
-			next = append(next, old)
-		}
-	}
-	if h.Kind == skill.Erased {
-		next = append(next, h)
-	}
-	if newest.Kind != skill.Erased {
-		next = append(next, newest)
-	}
-	var text bytes.Buffer
-	for _, one := range next {
-		line, err := one.MarshalText()
-		if err != nil {
-			return fault.Wrap(op, err)
-		}
-		text.Write(append(line, '\n'))
-	}
-	if err := os.MkdirAll(filepath.Dir(w.path), 0o700); err != nil {
-		return fault.Wrap(op, refused(w.path, err))
-	}
-	if err := replace(w.path, text.Bytes(), 0o600); err != nil {
-		return fault.Wrap(op, refused(w.path, err))
-	}
-	w.lines = next
-	return nil
-}
-
-// Kept calls fn for every head in the file, read anew.
-func (w *Witness) Kept(_ context.Context, fn func(skill.Head) error) error {
-	w.mu.Lock()
-	w.read = false
-	err := w.load()
-	lines := w.lines
-	w.mu.Unlock()
-	if err != nil {
-		return fault.Wrap("keyfile.Kept", err)
-	}
-	for _, h := range lines {
-		if err := fn(h); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// load reads the file once. A line that is no head is Invalid: better to stop
-// than to write a shorter file over it.
-func (w *Witness) load() error {
-	if w.read {
-		return nil
-	}
-	text, err := os.ReadFile(w.path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return refused(w.path, err)
-	}
-	w.lines = nil
-	for _, line := range strings.Fields(string(text)) {
-		var h skill.Head
-		if err := h.UnmarshalText([]byte(line)); err != nil {
-			return form(w.path, err)
-		}
-		w.lines = append(w.lines, h)
-	}
-	w.read = true
-	return nil
 }

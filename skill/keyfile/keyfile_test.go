@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -101,34 +102,37 @@ func TestTheWitnessKeepsTheNewestAndEveryErasing(t *testing.T) {
 	w := keyfile.NewWitness(path)
 	ctx := t.Context()
 	head := func(n int64, k skill.Kind) skill.Head { return skill.Head{N: n, Person: "P1", Kind: k} }
-	for _, step := range []struct {
-		head skill.Head
-		want string
+	for i, step := range []struct {
+		head    skill.Head
+		covered bool
+		want    string
 	}{
-		{head(1, skill.Opened), "1"}, {head(2, skill.Marked), "2"}, {head(2, skill.Marked), "2"}, {head(1, skill.Opened), "2"},
-		{head(4, skill.Erased), "4"}, {head(5, skill.Marked), "45"}, {head(3, skill.Erased), "435"}, {head(9, skill.Marked), "439"},
+		{head(1, skill.Opened), true, "1"}, {head(2, skill.Marked), true, "2"}, {head(2, skill.Marked), true, "2"}, {head(1, skill.Opened), true, "2"},
+		{head(4, skill.Erased), true, "4"}, {head(5, skill.Marked), true, "45"}, {head(3, skill.Erased), true, "435"}, {head(9, skill.Marked), true, "439"},
+		{head(6, skill.Note), false, "4396"}, {head(7, skill.Note), true, "4397"}, {head(9, skill.Note), true, "4399"}, {head(9, skill.Note), false, "4399"},
+		{head(10, skill.Note), true, "439:"},
 	} {
-		if err := w.Keep(ctx, step.head); err != nil {
+		if err := w.Keep(ctx, step.head, step.covered); err != nil {
 			t.Fatal(err)
 		}
 		for _, reader := range []*keyfile.Witness{w, keyfile.NewWitness(path)} {
 			got := ""
 			if err := reader.Kept(ctx, func(h skill.Head) error { got += string(rune('0' + h.N)); return nil }); err != nil || got != step.want {
-				t.Errorf("after %d it has %s (%v), want %s", step.head.N, got, err, step.want)
+				t.Errorf("after step %d (%d) it has %s (%v), want %s", i, step.head.N, got, err, step.want)
 			}
 		}
 	}
-	if err := os.WriteFile(path, []byte("h1.AAAA\n"), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte("kept h1.AAAA\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	broken := keyfile.NewWitness(path)
-	if err := broken.Keep(ctx, head(10, skill.Marked)); !fault.Is(err, fault.Invalid) {
+	if err := broken.Keep(ctx, head(10, skill.Marked), true); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a broken file was written over: %v", err)
 	}
 	if err := broken.Kept(ctx, func(skill.Head) error { return nil }); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a broken file was read: %v", err)
 	}
-	if err := keyfile.NewWitness(filepath.Join(path, "no", "folder")).Keep(ctx, head(1, skill.Marked)); !fault.Is(err, fault.Unavailable) {
+	if err := keyfile.NewWitness(filepath.Join(path, "no", "folder")).Keep(ctx, head(1, skill.Marked), true); !fault.Is(err, fault.Unavailable) {
 		t.Errorf("a disk that refuses: %v", err)
 	}
 }
@@ -184,6 +188,23 @@ func TestARestoredDatabaseIsNotTheWhole(t *testing.T) {
 		}
 		if r, err := skill.Verify(t.Context(), h.Store, key.Trusted, nil); err != nil || !r.Whole() {
 			t.Errorf("without witnesses: %+v (%v)", r.Flaws, err)
+		}
+	})
+	// A thief who puts back an older state waits until as much was written
+	// again, over several starts. What was lost stays proven.
+	for n := range 4 {
+		run(func(h *skilltest.House) {
+			if err := h.Witness(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			h.Must(t, skilltest.Draft("P3", fmt.Sprint("d", n), 80), skilltest.Draft("P3", fmt.Sprint("e", n), 80))
+		})
+	}
+	run(func(h *skilltest.House) {
+		r, err := h.Verify(t.Context(), h.Auditor)
+		want := []skill.Flaw{{What: skill.WitnessDiffers, Person: "P2", Seq: 3, N: 6}, {What: skill.WitnessDiffers, Person: "P1", Seq: 4, N: 7}}
+		if err != nil || !slices.Equal(r.Flaws, want) || r.Last.N != 13 {
+			t.Errorf("overtaken: %+v (%v), want %+v", r, err, want)
 		}
 	})
 }

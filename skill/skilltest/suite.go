@@ -38,7 +38,7 @@ type House struct {
 	Store   skill.Store
 	Clock   *testkit.Clock
 	Key     ed25519.PrivateKey
-	Witness *Memory
+	Memory  *Memory
 	Flow    staff.Actor // the machine that adds marks
 	Auditor staff.Actor
 	Root    staff.Actor
@@ -52,7 +52,7 @@ func NewHouse(t testing.TB, store skill.Store) *House {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &House{Store: store, Clock: testkit.NewClock(), Key: key, Witness: &Memory{}, Flow: staff.Machine(staff.ArchiveAdd)}
+	h := &House{Store: store, Clock: testkit.NewClock(), Key: key, Memory: &Memory{}, Flow: staff.Machine(staff.ArchiveAdd)}
 	h.Auditor, h.Root = As("AU", staff.Auditor), As("AD", staff.Administrator)
 	h.Service = h.Over(store)
 	return h
@@ -60,7 +60,7 @@ func NewHouse(t testing.TB, store skill.Store) *House {
 
 // Over returns another Service of the house, over another handle of its store.
 func (h *House) Over(store skill.Store) *skill.Service {
-	return skill.NewService(store, skill.Options{Now: h.Clock.Now, Rand: rand.Reader, People: classes{}, Key: h.Key, Witnesses: []skill.Witness{h.Witness}})
+	return skill.NewService(store, skill.Options{Now: h.Clock.Now, Rand: rand.Reader, People: classes{}, Key: h.Key, Witnesses: []skill.Witness{h.Memory}})
 }
 
 // With returns another Service of the house, that trusts and tells others.
@@ -84,8 +84,8 @@ func As(p id.Person, roles ...staff.Role) staff.Actor {
 	return staff.DefaultTable().Actor(staff.Person{ID: p, Roles: staff.RolesOf(roles...)}, []staff.Membership{{Team: "C1", Kind: staff.ClassKind, Person: p, Part: staff.Head}})
 }
 
-// Memory is a witness that forgets at the end of the test. Broken makes it
-// fail.
+// Memory is a witness that forgets nothing until the end of the test. Broken
+// makes it fail.
 type Memory struct {
 	mu     sync.Mutex
 	Broken bool
@@ -93,7 +93,7 @@ type Memory struct {
 }
 
 // Keep keeps h.
-func (m *Memory) Keep(_ context.Context, h skill.Head) error {
+func (m *Memory) Keep(_ context.Context, h skill.Head, _ bool) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.Broken {
@@ -102,6 +102,9 @@ func (m *Memory) Keep(_ context.Context, h skill.Head) error {
 	m.Has = append(m.Has, h)
 	return nil
 }
+
+// Newest returns the zero Head.
+func (m *Memory) Newest(context.Context) (skill.Head, error) { return skill.Head{}, nil }
 
 // Kept calls fn for every head.
 func (m *Memory) Kept(_ context.Context, fn func(skill.Head) error) error {
@@ -352,7 +355,7 @@ func erase(t *testing.T, h *House) {
 	if r := h.Whole(t); r.Gone != 3 || r.Entries != 6 {
 		t.Errorf("%+v", r)
 	}
-	if last := h.Witness.Has[len(h.Witness.Has)-1]; last.Kind != skill.Erased {
+	if last := h.Memory.Has[len(h.Memory.Has)-1]; last.Kind != skill.Erased {
 		t.Errorf("no witness of the erasing: %+v", last)
 	}
 	if est, err := h.Estimates(ctx, As("P1", staff.Trainee), "P1"); err != nil || len(est) != 0 {
@@ -396,19 +399,19 @@ func drafts(t *testing.T, h *House) {
 
 func witnesses(t *testing.T, h *House) {
 	ctx := t.Context()
-	h.Witness.Broken = true
+	h.Memory.Broken = true
 	_, err := h.Append(ctx, h.Flow, Draft("P1", "c1", 80))
 	if !fault.Is(err, fault.Unavailable) {
 		t.Errorf("a witness failed, and: %v", err)
 	}
-	h.Witness.Broken = false
+	h.Memory.Broken = false
 	h.Must(t, Draft("P1", "c1", 80)) // the retry adds nothing and catches up
-	if r := h.Whole(t); r.Entries != 2 || r.Witnessed != 1 || h.Witness.Has[0].N != 2 {
-		t.Errorf("%+v, %+v", r, h.Witness.Has)
+	if r := h.Whole(t); r.Entries != 2 || r.Witnessed != 1 || h.Memory.Has[0].N != 2 {
+		t.Errorf("%+v, %+v", r, h.Memory.Has)
 	}
 	again := h.Over(h.Store) // as after a kill between an entry and its witness
-	if err := again.Witness(ctx); err != nil || h.Witness.Has[len(h.Witness.Has)-1].N != 2 {
-		t.Errorf("%v %+v", err, h.Witness.Has)
+	if err := again.Witness(ctx); err != nil || h.Memory.Has[len(h.Memory.Has)-1].N != 2 {
+		t.Errorf("%v %+v", err, h.Memory.Has)
 	}
 	var all []skill.Head
 	if err := h.Heads(ctx, func(one skill.Head) error { all = append(all, one); return nil }); err != nil || len(all) != 2 {
@@ -441,7 +444,7 @@ func otherKey(t *testing.T, h *House) {
 		t.Fatal(err)
 	}
 	h.Service = skill.NewService(h.Store, skill.Options{Now: h.Clock.Now, Rand: rand.Reader, People: classes{}, Key: key,
-		Trusted: []ed25519.PublicKey{h.Key.Public().(ed25519.PublicKey)}, Witnesses: []skill.Witness{h.Witness}})
+		Trusted: []ed25519.PublicKey{h.Key.Public().(ed25519.PublicKey)}, Witnesses: []skill.Witness{h.Memory}})
 	h.Must(t, Draft("P1", "c2", 80))
 	h.Whole(t)
 }
