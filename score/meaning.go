@@ -36,7 +36,10 @@ func (r *run) answered(t *scorecard.Test) outcome {
 func (r *run) promise(t *scorecard.Test) outcome {
 	want := t.Word("with", "any")
 	var hits []hit
-	for _, p := range promises(r.c, r.acts["promise"]) {
+	if !r.pledged {
+		r.ledger, r.pledged = promises(r.c, r.acts["promise"]), true
+	}
+	for _, p := range r.ledger {
 		hedged := r.hasAct("hedge", p.Turn, p.Turn)
 		good := map[string]bool{"any": true, "deadline": p.By != "", "no-deadline": p.By == "",
 			"hedge": hedged, "bare": p.By == "" && !hedged}[want]

@@ -55,11 +55,13 @@ type run struct {
 	all  []analysis.Finding
 	acts map[analysis.Act][]hit
 
-	memo   []outcome // by definition
-	known  []bool
-	texts  []string // folded text by turn, made when first asked for
-	folded []bool
-	this   *hit // the hit that an unless looks at
+	memo    []outcome // by definition
+	known   []bool
+	texts   []string // folded text by turn
+	places  places   // where the card's needles stand
+	ledger  []Promise
+	pledged bool // the ledger is made
+	this    *hit // the hit that an unless looks at
 }
 
 func newRun(card *scorecard.Card, c *conversation.Conversation, f []analysis.Finding, cat *analysis.Catalogue) *run {
@@ -70,7 +72,13 @@ func newRun(card *scorecard.Card, c *conversation.Conversation, f []analysis.Fin
 			turn: one.Turn, to: one.Turn, from: one.From, until: one.To, act: one.Act, ms: r.moment(one.Turn, one.From)})
 	}
 	r.memo, r.known = make([]outcome, len(card.Define)), make([]bool, len(card.Define))
-	r.texts, r.folded = make([]string, len(c.Turns)), make([]bool, len(c.Turns))
+	r.texts = make([]string, len(c.Turns))
+	needles := card.Needles(c.Lang)
+	r.places.reset(needles.Len())
+	for i := range c.Turns {
+		r.texts[i] = fold(c.Turns[i].Text)
+		needles.Find(r.texts[i], func(needle int32, at int) { r.places.add(needle, int32(i), int32(at)) })
+	}
 	return r
 }
 

@@ -12,12 +12,7 @@ func runeCount(s string) int { return utf8.RuneCountInString(s) }
 
 // text returns the folded text of a turn. It has as many characters as the
 // turn, so that positions agree.
-func (r *run) text(turn int) string {
-	if !r.folded[turn] {
-		r.texts[turn], r.folded[turn] = fold(r.c.Turns[turn].Text), true
-	}
-	return r.texts[turn]
-}
+func (r *run) text(turn int) string { return r.texts[turn] }
 
 // fold folds s, giving s itself back when nothing changes.
 func fold(s string) string {
@@ -95,24 +90,34 @@ func alike(a, b []rune) int {
 	return 2000 * common / (len(a) + len(b) - 2)
 }
 
-// find visits the places of phrase in text by code points. A phrase that
-// begins or ends with a Latin letter or a digit must stand as a word there.
-func find(text, phrase string, visit func(from, until int)) {
-	if phrase == "" {
-		return
+// places is where the needles of a card stand in a conversation: for each
+// needle a chain of places in the order of the conversation.
+type places struct {
+	head, tail []int32 // by needle; -1: nowhere
+	all        []place
+}
+
+type place struct {
+	turn, at int32 // at counts bytes of the folded text
+	next     int32
+}
+
+func (p *places) reset(needles int) {
+	p.head, p.tail = make([]int32, needles), make([]int32, needles)
+	for i := range p.head {
+		p.head[i] = -1
 	}
-	for start := 0; ; {
-		i := strings.Index(text[start:], phrase)
-		if i < 0 {
-			return
-		}
-		i += start
-		if wordEdge(text, i, phrase, true) && wordEdge(text, i+len(phrase), phrase, false) {
-			from := utf8.RuneCountInString(text[:i])
-			visit(from, from+utf8.RuneCountInString(phrase))
-		}
-		start = i + len(phrase)
+}
+
+func (p *places) add(needle, turn, at int32) {
+	i := int32(len(p.all))
+	p.all = append(p.all, place{turn: turn, at: at, next: -1})
+	if p.head[needle] < 0 {
+		p.head[needle] = i
+	} else {
+		p.all[p.tail[needle]].next = i
 	}
+	p.tail[needle] = i
 }
 
 // wordEdge reports whether byte i of text is the edge of a word, as far as

@@ -49,48 +49,75 @@ func (r *run) act(t *scorecard.Test) outcome {
 	return r.found(order(hits))
 }
 
-// phraseHits returns the places of any of the phrases.
-func (r *run) phraseHits(t *scorecard.Test, phrases []string) []hit {
-	var hits []hit
-	r.speaks(t, func(turn int) {
-		text := r.text(turn)
-		for _, p := range phrases {
-			find(text, p, func(from, until int) { hits = append(hits, r.at(turn, from, until)) })
+// listens reports whether t looks at the turn: at its role's, the agent's
+// unless it says.
+func (r *run) listens(t *scorecard.Test, turn int32) bool {
+	role := t.Scope.Role
+	if role == "" {
+		role = conversation.Agent
+	}
+	return role == "any" || r.c.Turns[turn].Role == role
+}
+
+// needleHits appends the places of one needle. A needle that begins or ends
+// with a Latin letter or a digit must stand as a word there, and one place
+// does not run into the next.
+func (r *run) needleHits(t *scorecard.Test, needle int32, hits []hit) []hit {
+	phrase := r.card.Needles(r.c.Lang).Text(needle)
+	turn, end := int32(-1), 0
+	for i := r.places.head[needle]; i >= 0; i = r.places.all[i].next {
+		p := r.places.all[i]
+		text, at := r.texts[p.turn], int(p.at)
+		if p.turn == turn && at < end || !r.listens(t, p.turn) ||
+			!wordEdge(text, at, phrase, true) || !wordEdge(text, at+len(phrase), phrase, false) {
+			continue
 		}
-	})
+		turn, end = p.turn, at+len(phrase)
+		from := runeCount(text[:at])
+		hits = append(hits, r.at(int(p.turn), from, from+runeCount(phrase)))
+	}
+	return hits
+}
+
+// phraseHits returns the places of any of the phrases.
+func (r *run) phraseHits(t *scorecard.Test, v *scorecard.Value) []hit {
+	var hits []hit
+	ids, _ := v.IDs(r.c.Lang)
+	for _, id := range ids {
+		hits = r.needleHits(t, id, hits)
+	}
 	return order(hits)
 }
 
 // words: any phrase; and all of them, n of them, none of them, as asked.
 func (r *run) words(t *scorecard.Test) outcome {
-	lang := r.c.Lang
-	hits := []hit{}
+	var hits []hit
 	if v := t.Arg("any"); v != nil {
-		hits = r.phraseHits(t, v.Wordings(lang))
-		if len(hits) == 0 {
+		if hits = r.phraseHits(t, v); len(hits) == 0 {
 			return r.found(nil)
 		}
 	}
-	for _, p := range t.Arg("all").Wordings(lang) {
-		one := r.phraseHits(t, []string{p})
-		if len(one) == 0 {
+	all, _ := t.Arg("all").IDs(r.c.Lang)
+	for _, id := range all {
+		n := len(hits)
+		if hits = r.needleHits(t, id, hits); len(hits) == n {
 			return r.found(nil)
 		}
-		hits = append(hits, one...)
 	}
 	if v := t.Arg("of"); v != nil {
-		n := int64(0)
-		for _, p := range v.Wordings(lang) {
-			if one := r.phraseHits(t, []string{p}); len(one) > 0 {
-				n++
-				hits = append(hits, one...)
+		said := int64(0)
+		ids, _ := v.IDs(r.c.Lang)
+		for _, id := range ids {
+			n := len(hits)
+			if hits = r.needleHits(t, id, hits); len(hits) > n {
+				said++
 			}
 		}
-		if n < t.Int("at-least", 1) {
+		if said < t.Int("at-least", 1) {
 			return r.found(nil)
 		}
 	}
-	if v := t.Arg("none"); v != nil && len(r.phraseHits(t, v.Wordings(lang))) > 0 {
+	if v := t.Arg("none"); v != nil && len(r.phraseHits(t, v)) > 0 {
 		return r.found(nil)
 	}
 	o := r.found(order(hits))
@@ -102,16 +129,21 @@ func (r *run) words(t *scorecard.Test) outcome {
 
 // regex: the expression, except where the other expression covers it.
 func (r *run) regex(t *scorecard.Test) outcome {
-	re, except := t.Arg("pattern").Regexp(r.c.Lang), t.Arg("except").Regexp(r.c.Lang)
+	v := t.Arg("pattern")
+	re, except := v.Regexp(r.c.Lang), t.Arg("except").Regexp(r.c.Lang)
 	if re == nil {
 		return r.found(nil)
 	}
 	var hits []hit
-	r.speaks(t, func(turn int) {
-		text := r.text(turn)
+	ids, narrow := v.IDs(r.c.Lang)
+	for turn := range r.c.Turns {
+		if !r.listens(t, int32(turn)) || narrow && !r.holds(ids, int32(turn)) {
+			continue
+		}
+		text := r.texts[turn]
 		at := re.FindAllStringIndex(text, -1)
 		if len(at) == 0 {
-			return
+			continue
 		}
 		var spared [][]int
 		if except != nil {
@@ -122,16 +154,27 @@ func (r *run) regex(t *scorecard.Test) outcome {
 				hits = append(hits, r.at(turn, runeCount(text[:m[0]]), runeCount(text[:m[1]])))
 			}
 		}
-	})
+	}
 	return r.found(hits)
+}
+
+// holds reports whether one of the needles stands in the turn.
+func (r *run) holds(needles []int32, turn int32) bool {
+	for _, id := range needles {
+		for i := r.places.head[id]; i >= 0 && r.places.all[i].turn <= turn; i = r.places.all[i].next {
+			if r.places.all[i].turn == turn {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // near: a then b within n characters, b not followed by c.
 func (r *run) near(t *scorecard.Test) outcome {
-	lang, within := r.c.Lang, int(t.Int("within", 0))
-	as := r.phraseHits(t, t.Arg("a").Wordings(lang))
-	bs := r.phraseHits(t, t.Arg("b").Wordings(lang))
-	not := t.Arg("not-followed-by").Wordings(lang)
+	within := int(t.Int("within", 0))
+	as, bs := r.phraseHits(t, t.Arg("a")), r.phraseHits(t, t.Arg("b"))
+	not := t.Arg("not-followed-by").Wordings(r.c.Lang)
 	var hits []hit
 	for _, a := range as {
 		for _, b := range bs {
@@ -253,7 +296,7 @@ func (r *run) language(t *scorecard.Test) outcome {
 func (r *run) soundsLike(t *scorecard.Test) outcome {
 	phrases := t.Arg("any").Wordings(r.c.Lang)
 	if r.c.Lang == conversation.English {
-		return r.found(r.phraseHits(t, phrases))
+		return r.found(r.phraseHits(t, t.Arg("any")))
 	}
 	var hits []hit
 	r.speaks(t, func(turn int) {

@@ -96,6 +96,7 @@ func Parse(file string, text []byte, known Known) (*Card, error) {
 		return nil, r.ps
 	}
 	c.source = doc.Root
+	c.gather()
 	c.Version = fmt.Sprintf("%d.%s", c.Number, fingerprint(c))
 	return c, nil
 }

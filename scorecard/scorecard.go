@@ -49,7 +49,8 @@ type Card struct {
 	Sections []Section
 	Examples []Example
 
-	source *yaml.Node // keeps comments and layout for Format
+	source           *yaml.Node // keeps comments and layout for Format
+	chinese, english *Needles
 }
 
 // Scheme says how points become a score.

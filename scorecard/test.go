@@ -40,6 +40,7 @@ type Value struct {
 	Reach   Distance
 
 	regex  map[conversation.Lang]*regexp.Regexp // KindRegex, compiled from Phrases
+	ids    map[conversation.Lang][]int32        // KindPhrases and KindRegex: their needles
 	folded Phrases                              // KindPhrases by the languages zh and en, folded, every <set> replaced by its members
 }
 

@@ -1,0 +1,282 @@
+package scorecard
+
+import (
+	"regexp/syntax"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/lianxi-cc/lianxi/conversation"
+)
+
+// Needles is the list of all texts that a card looks for in one language: its
+// phrases, and for each regular expression texts of which one must stand where
+// the expression matches. They are found in one pass over a text, so that the
+// cost of a card does not grow with the number of its words.
+type Needles struct {
+	texts   []string
+	buckets map[uint32][]int32 // by the first three bytes
+	seen    [1 << 11]uint64    // a bit for each hash of three bytes that a needle begins with
+	short   []int32            // needles of one or two bytes
+}
+
+func keyOf(s string) uint32 { return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 }
+
+func hashOf(key uint32) uint32 { return key * 0x9E3779B1 >> 15 }
+
+func newNeedles(texts []string) *Needles {
+	n := &Needles{texts: texts, buckets: map[uint32][]int32{}}
+	for i, t := range texts {
+		if len(t) < 3 {
+			n.short = append(n.short, int32(i))
+			continue
+		}
+		key := keyOf(t)
+		n.buckets[key] = append(n.buckets[key], int32(i))
+		h := hashOf(key)
+		n.seen[h>>6] |= 1 << (h & 63)
+	}
+	return n
+}
+
+// Len returns how many needles there are; they are numbered from 0.
+func (n *Needles) Len() int { return len(n.texts) }
+
+// Text returns needle i.
+func (n *Needles) Text(i int32) string { return n.texts[i] }
+
+// Find visits every place of every needle in a folded text, by bytes.
+func (n *Needles) Find(text string, visit func(needle int32, at int)) {
+	for i := 0; i+3 <= len(text); i++ {
+		key := keyOf(text[i:])
+		h := hashOf(key)
+		if n.seen[h>>6]&(1<<(h&63)) == 0 {
+			continue
+		}
+		for _, id := range n.buckets[key] {
+			if strings.HasPrefix(text[i:], n.texts[id]) {
+				visit(id, i)
+			}
+		}
+	}
+	for _, id := range n.short {
+		for i := 0; ; {
+			j := strings.Index(text[i:], n.texts[id])
+			if j < 0 {
+				break
+			}
+			visit(id, i+j)
+			i += j + len(n.texts[id])
+		}
+	}
+}
+
+// Needles returns what the card looks for in lang.
+func (c *Card) Needles(lang conversation.Lang) *Needles {
+	if lang == conversation.English {
+		return c.english
+	}
+	return c.chinese
+}
+
+// gather numbers the needles of a checked card and tells every value its own.
+func (c *Card) gather() {
+	for _, lang := range []conversation.Lang{conversation.Chinese, conversation.English} {
+		ids := map[string]int32{}
+		var texts []string
+		number := func(list []string) []int32 {
+			out := make([]int32, len(list))
+			for i, s := range list {
+				id, ok := ids[s]
+				if !ok {
+					id = int32(len(texts))
+					ids[s] = id
+					texts = append(texts, s)
+				}
+				out[i] = id
+			}
+			return out
+		}
+		c.eachTest(func(t *Test, _ bool) {
+			for i := range t.Args {
+				t.Args[i].number(lang, number)
+			}
+		})
+		if n := newNeedles(texts); lang == conversation.English {
+			c.english = n
+		} else {
+			c.chinese = n
+		}
+	}
+}
+
+// number gives a value the numbers of its needles in lang.
+func (v *Value) number(lang conversation.Lang, number func([]string) []int32) {
+	var list []string
+	switch v.Kind {
+	case KindPhrases:
+		list = v.folded[lang]
+	case KindRegex:
+		for _, p := range v.Phrases.In(lang) {
+			one := required(p)
+			if one == nil {
+				return // this expression may match anywhere
+			}
+			list = append(list, one...)
+		}
+	default:
+		return
+	}
+	if v.ids == nil {
+		v.ids = map[conversation.Lang][]int32{}
+	}
+	v.ids[lang] = number(list)
+}
+
+// IDs returns the numbers of the value's needles in lang: of its phrases in
+// their order, or of the texts one of which must stand where its expression
+// matches. ok is false for an expression that may match anywhere.
+func (v *Value) IDs(lang conversation.Lang) (ids []int32, ok bool) {
+	if v == nil {
+		return nil, true
+	}
+	ids, ok = v.ids[lang]
+	return ids, ok
+}
+
+// most bounds the texts that stand for one expression.
+const most = 96
+
+// required returns folded texts one of which stands in everything that the
+// expression matches, or nil when there are none worth looking for.
+func required(pattern string) []string {
+	re, err := syntax.Parse(pattern, syntax.Perl|syntax.FoldCase)
+	if err != nil {
+		return nil
+	}
+	out := requiredOf(re.Simplify())
+	for i := range out {
+		out[i] = strings.Map(Fold, out[i])
+	}
+	return out
+}
+
+func requiredOf(re *syntax.Regexp) []string {
+	switch re.Op {
+	case syntax.OpLiteral:
+		return []string{string(re.Rune)}
+	case syntax.OpCharClass:
+		return classOf(re)
+	case syntax.OpCapture, syntax.OpPlus:
+		return requiredOf(re.Sub[0])
+	case syntax.OpRepeat:
+		if re.Min > 0 {
+			return requiredOf(re.Sub[0])
+		}
+	case syntax.OpAlternate:
+		var out []string
+		for _, sub := range re.Sub {
+			one := requiredOf(sub)
+			if one == nil || len(out)+len(one) > most {
+				return nil
+			}
+			out = append(out, one...)
+		}
+		return out
+	case syntax.OpConcat:
+		return requiredOfConcat(re.Sub)
+	}
+	return nil
+}
+
+// requiredOfConcat takes the part that says most. A small class beside a
+// literal is multiplied out, so that prefixes factored out of an alternation
+// come together again.
+func requiredOfConcat(subs []*syntax.Regexp) []string {
+	var best, run []string
+	for _, sub := range subs {
+		one := requiredOf(sub)
+		plain := sub.Op == syntax.OpLiteral || sub.Op == syntax.OpCharClass || sub.Op == syntax.OpCapture || sub.Op == syntax.OpAlternate
+		switch {
+		case one == nil:
+			run = nil
+			continue
+		case plain && exact(sub) && run != nil && len(run)*len(one) <= most:
+			run = product(run, one)
+		case exact(sub):
+			run = one
+		default:
+			run = nil
+			best = better(best, one)
+			continue
+		}
+		best = better(best, run)
+	}
+	return best
+}
+
+// exact reports whether the expression matches just the texts required of it.
+func exact(re *syntax.Regexp) bool {
+	switch re.Op {
+	case syntax.OpLiteral, syntax.OpCharClass:
+		return true
+	case syntax.OpCapture:
+		return exact(re.Sub[0])
+	case syntax.OpAlternate, syntax.OpConcat:
+		for _, sub := range re.Sub {
+			if sub.Op != syntax.OpLiteral && sub.Op != syntax.OpCharClass {
+				return false
+			}
+		}
+		return re.Op == syntax.OpAlternate
+	}
+	return false
+}
+
+func product(a, b []string) []string {
+	out := make([]string, 0, len(a)*len(b))
+	for _, x := range a {
+		for _, y := range b {
+			out = append(out, x+y)
+		}
+	}
+	return out
+}
+
+// better prefers the list whose shortest text is longer, then the shorter list.
+func better(a, b []string) []string {
+	switch {
+	case a == nil:
+		return b
+	case shortest(b) > shortest(a) || shortest(b) == shortest(a) && len(b) < len(a):
+		return b
+	}
+	return a
+}
+
+func shortest(list []string) int {
+	n := 1 << 30
+	for _, s := range list {
+		n = min(n, len(s))
+	}
+	return n
+}
+
+// classOf lists a small class, one character each, folded.
+func classOf(re *syntax.Regexp) []string {
+	var out []string
+	for i := 0; i < len(re.Rune); i += 2 {
+		if re.Rune[i+1]-re.Rune[i] > most {
+			return nil
+		}
+		for c := re.Rune[i]; c <= re.Rune[i+1]; c++ {
+			if s := string(Fold(c)); !unicode.IsUpper(c) && !slices.Contains(out, s) {
+				out = append(out, s)
+			}
+		}
+		if len(out) > 24 {
+			return nil
+		}
+	}
+	return out
+}
