@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"strings"
@@ -12,8 +13,12 @@ import (
 	"github.com/lianxi-cc/lianxi/internal/config"
 	"github.com/lianxi-cc/lianxi/internal/fault"
 	"github.com/lianxi-cc/lianxi/internal/locale"
+	"github.com/lianxi-cc/lianxi/scorecard"
+	"github.com/lianxi-cc/lianxi/skill"
+	"github.com/lianxi-cc/lianxi/staff/oidc"
 	"github.com/lianxi-cc/lianxi/staff/staffdb"
 	"github.com/lianxi-cc/lianxi/web"
+	"github.com/lianxi-cc/lianxi/web/signin"
 )
 
 // serveCmd serves the pages and the API until it is interrupted.
@@ -62,14 +67,14 @@ func (c *serveCmd) serve(ctx context.Context, e *env, h *house, line served) err
 	if err != nil {
 		return &fault.Error{Kind: fault.Unavailable, Key: "cli.listen", Args: fault.Args{"listen": h.cfg.Server.Listen, "problem": cause(err)}, Err: err}
 	}
-	handler, err := h.handler(c.Development)
+	line.URL = publicURL(h.cfg.Server, l.Addr())
+	handler, err := h.handler(line.URL, c.Development)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
 	if err := h.Start(ctx); err != nil {
 		return errors.Join(err, l.Close())
 	}
-	line.URL = publicURL(h.cfg.Server, l.Addr())
 	if err := writeJSON(e.out, line); err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -93,15 +98,27 @@ func (c *serveCmd) serve(ctx context.Context, e *env, h *house, line served) err
 	return nil
 }
 
-// handler is every door of the house.
-func (h *house) handler(development bool) (http.Handler, error) {
+// handler is every door of the house. address is what people type.
+func (h *house) handler(address string, development bool) (http.Handler, error) {
 	catalogue, err := locale.Load()
 	if err != nil {
 		return nil, err
 	}
-	pages, err := web.New(web.Deps{Staff: h.people, Cookies: staffdb.NewCookies(h.db, time.Now), ProviderName: h.cfg.OIDC.Name,
-		Catalogue: catalogue, Zone: time.Local, Now: time.Now, Log: h.log,
-		Secure: strings.HasPrefix(h.cfg.Server.PublicURL, "https://"), Development: development})
+	competencies, err := scorecard.LoadCompetencies(h.ears.content)
+	if err != nil {
+		return nil, err
+	}
+	provider, err := h.provider(address)
+	if err != nil {
+		return nil, err
+	}
+	pages, err := web.New(web.Deps{
+		Staff: h.people, Cookies: staffdb.NewCookies(h.db, time.Now), Calls: h.calls, Conversations: h.conversations,
+		Results: h.results, Archive: h.archive, HalfLife: skill.DefaultHalfLife, Live: h.bus.Live,
+		Acts: h.ears.catalogue, Cards: h.judge.Cards(), Competencies: competencies,
+		Provider: provider, ProviderName: h.cfg.OIDC.Name,
+		Catalogue: catalogue, Zone: time.Local, Now: time.Now, Seed: rand.Uint64, Log: h.log,
+		Secure: strings.HasPrefix(address, "https://"), Development: development})
 	if err != nil {
 		return nil, err
 	}
@@ -109,6 +126,16 @@ func (h *house) handler(development bool) (http.Handler, error) {
 	mux.HandleFunc("GET /healthz", h.health)
 	mux.Handle("/", pages)
 	return mux, nil
+}
+
+// provider signs people in by the centre's own accounts, if one is configured.
+func (h *house) provider(address string) (signin.Provider, error) {
+	c := h.cfg.OIDC
+	if c.Issuer == "" {
+		return nil, nil
+	}
+	return oidc.New(oidc.Config{Issuer: c.Issuer, ClientID: c.ClientID, ClientSecret: string(c.ClientSecret),
+		RedirectURL: strings.TrimSuffix(address, "/") + "/sign-in/back"}, time.Now)
 }
 
 // health answers 200 as long as the database does.
