@@ -66,10 +66,12 @@ func entities(kind string, lang conversation.Lang, text string) []digitRun {
 		}
 		return out
 	case "amount":
-		if lang == conversation.English {
+		switch {
+		case lang != conversation.English && strings.ContainsAny(text, "块元角毛¥"):
+			return matches(hanAmount, text)
+		case lang == conversation.English && money(text):
 			return matches(englishAmount, text)
 		}
-		return matches(hanAmount, text)
 	case "order-number":
 		return append(matches(orderNumber, text), digitRuns(text, 8)...)
 	case "email":
@@ -78,6 +80,19 @@ func entities(kind string, lang conversation.Lang, text string) []digitRun {
 		return matches(idNumber, text)
 	}
 	return nil
+}
+
+// money reports whether an English text may name an amount.
+func money(text string) bool {
+	if strings.ContainsAny(text, "$£€¥") {
+		return true
+	}
+	for _, unit := range []string{"pound", "dollar", "euro", "yuan", "quid", "pence", "cent"} {
+		if strings.Contains(text, unit) {
+			return true
+		}
+	}
+	return false
 }
 
 func matches(re *regexp.Regexp, text string) []digitRun {
@@ -96,24 +111,25 @@ func (r *run) readBack(t *scorecard.Test) outcome {
 	if v := t.Arg("within"); v != nil {
 		reach = v.Reach
 	}
-	var given []hit
+	var given, hits []hit
 	var values []string
-	var hits []hit
 	for i := range r.c.Turns {
-		role := r.c.Turns[i].Role
-		if role == conversation.System {
-			continue
-		}
-		for _, e := range r.values(kind, i) {
-			h := r.at(i, e.from, e.until)
-			if role == conversation.Customer {
-				given, values = append(given, h), append(values, e.digits)
+		switch r.c.Turns[i].Role {
+		case conversation.Customer:
+			for _, e := range r.values(kind, i) {
+				given, values = append(given, r.at(i, e.from, e.until)), append(values, e.digits)
+			}
+		case conversation.Agent:
+			if len(given) == 0 {
 				continue
 			}
-			for j := range given {
-				if sameNumber(values[j], e.digits) && r.within(reach, given[j], h) {
-					hits = append(hits, h)
-					break
+			for _, e := range r.values(kind, i) {
+				h := r.at(i, e.from, e.until)
+				for j := range given {
+					if sameNumber(values[j], e.digits) && r.within(reach, given[j], h) {
+						hits = append(hits, h)
+						break
+					}
 				}
 			}
 		}

@@ -3,21 +3,35 @@ package score
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // hanDigit returns the value of a spoken or written digit, or -1. 幺 and 洞
 // are how digits are read out on the phone.
 func hanDigit(c rune) int {
-	switch {
-	case c >= '0' && c <= '9':
+	switch c {
+	case '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
 		return int(c - '0')
-	case c >= '０' && c <= '９':
-		return int(c - '０')
-	}
-	for i, set := range []string{"零〇洞", "一壹幺", "二两贰", "三叁", "四肆", "五伍", "六陆", "七柒拐", "八捌", "九玖勾"} {
-		if strings.ContainsRune(set, c) {
-			return i
-		}
+	case '零', '〇', '洞':
+		return 0
+	case '一', '壹', '幺':
+		return 1
+	case '二', '两', '贰':
+		return 2
+	case '三', '叁':
+		return 3
+	case '四', '肆':
+		return 4
+	case '五', '伍':
+		return 5
+	case '六', '陆':
+		return 6
+	case '七', '柒', '拐':
+		return 7
+	case '八', '捌':
+		return 8
+	case '九', '玖', '勾':
+		return 9
 	}
 	return -1
 }
@@ -159,21 +173,37 @@ func token(runes []rune, i int) (string, int) {
 	return string(runes[i:j]), j
 }
 
+// englishDigit returns the value of a digit's English name, or -1.
+func englishDigit(word string) int {
+	switch word {
+	case "o", "oh", "nought", "zero":
+		return 0
+	case "one":
+		return 1
+	case "two":
+		return 2
+	case "three":
+		return 3
+	case "four":
+		return 4
+	case "five":
+		return 5
+	case "six":
+		return 6
+	case "seven":
+		return 7
+	case "eight":
+		return 8
+	case "nine":
+		return 9
+	}
+	return -1
+}
+
 func spokenDigits(word string, times int) string {
-	d := -1
-	if r := []rune(word); len(r) == 1 {
-		d = hanDigit(r[0])
-		if word == "o" {
-			d = 0
-		}
-	} else if word == "oh" || word == "nought" {
-		d = 0
-	} else {
-		for i, w := range englishUnits[:10] {
-			if w == word {
-				d = i
-			}
-		}
+	d := englishDigit(word)
+	if c, n := utf8.DecodeRuneInString(word); n == len(word) && d < 0 {
+		d = hanDigit(c)
 	}
 	if d < 0 {
 		return ""
