@@ -180,10 +180,10 @@ func TestDryRunShowsWhoseScoreWouldMove(t *testing.T) {
 	if same := score.DryRun(before, before, slices.Values(cases), nil); len(same) != 0 {
 		t.Errorf("the same card moves nothing: %+v", same)
 	}
-	people := score.Movers(moves, func(c id.Conversation) id.Person {
+	people := score.ByPeople(moves, func(c id.Conversation) id.Person {
 		return map[id.Conversation]id.Person{"one": "ann", "two": "ann", "three": "bo"}[c]
 	})
-	if len(people) != 2 || people[0].Person != "bo" || people[1] != (score.Mover{Person: "ann", Conversations: 2, Before: 750, After: 625}) {
+	if len(people) != 2 || people[0].Person != "bo" || people[1] != (score.PersonShift{Person: "ann", Conversations: 2, Before: 750, After: 625}) {
 		t.Errorf("%+v", people)
 	}
 }

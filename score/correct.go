@@ -12,8 +12,8 @@ type Correction struct {
 	Reason  string            `json:"reason"`
 }
 
-// Corrected keeps both: what the machine found and how the evaluator sees it.
-type Corrected struct {
+// CorrectedResult keeps both: what the machine found and how the evaluator sees it.
+type CorrectedResult struct {
 	Machine Result       `json:"machine"`
 	Person  Result       `json:"person"`
 	Changes []Correction `json:"changes"`
@@ -23,9 +23,9 @@ type Corrected struct {
 // worked out anew; r itself stays as it is. The evidence stays with the items.
 // Invalid (score.correction.*): another card or version than r's, an item that
 // it does not judge, no reason, a word that is no verdict.
-func Correct(card *scorecard.Card, r Result, changes []Correction) (Corrected, error) {
+func Correct(card *scorecard.Card, r Result, changes []Correction) (CorrectedResult, error) {
 	if card.ID != r.Scorecard || card.Version != r.Versions.Scorecard {
-		return Corrected{}, fault.New(fault.Invalid, "score.correction.card",
+		return CorrectedResult{}, fault.New(fault.Invalid, "score.correction.card",
 			fault.Args{"card": string(card.ID) + " " + card.Version, "result": string(r.Scorecard) + " " + r.Versions.Scorecard})
 	}
 	person := r
@@ -35,13 +35,13 @@ func Correct(card *scorecard.Card, r Result, changes []Correction) (Corrected, e
 	}
 	for _, c := range changes {
 		if err := person.change(card, c); err != nil {
-			return Corrected{}, err
+			return CorrectedResult{}, err
 		}
 	}
 	if len(person.Items) > 0 {
 		person.total(card)
 	}
-	return Corrected{Machine: r, Person: person, Changes: append([]Correction{}, changes...)}, nil
+	return CorrectedResult{Machine: r, Person: person, Changes: append([]Correction{}, changes...)}, nil
 }
 
 // change puts one correction in place.

@@ -17,8 +17,8 @@ type Case struct {
 	Findings     []analysis.Finding
 }
 
-// Move is what a change of the card would do to one conversation.
-type Move struct {
+// Shift is what a change of the card would do to one conversation.
+type Shift struct {
 	Conversation  id.Conversation
 	Before, After Points
 	AutoFail      []string // automatic fails of the new card that the old one has not
@@ -27,12 +27,12 @@ type Move struct {
 
 // DryRun scores past conversations by two versions of a card and returns those
 // whose score or verdicts would move, the largest change of score first.
-func DryRun(before, after *scorecard.Card, past iter.Seq[Case], cat *analysis.Catalogue) []Move {
-	var out []Move
+func DryRun(before, after *scorecard.Card, past iter.Seq[Case], cat *analysis.Catalogue) []Shift {
+	var out []Shift
 	for p := range past {
 		a := Score(before, p.Conversation, p.Findings, cat, Versions{})
 		b := Score(after, p.Conversation, p.Findings, cat, Versions{})
-		m := Move{Conversation: p.Conversation.ID, Before: a.Score, After: b.Score, Items: changed(a, b)}
+		m := Shift{Conversation: p.Conversation.ID, Before: a.Score, After: b.Score, Items: changed(a, b)}
 		for _, item := range b.AutoFail {
 			if !slices.Contains(a.AutoFail, item) {
 				m.AutoFail = append(m.AutoFail, item)
@@ -42,13 +42,13 @@ func DryRun(before, after *scorecard.Card, past iter.Seq[Case], cat *analysis.Ca
 			out = append(out, m)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Move) int {
+	slices.SortStableFunc(out, func(a, b Shift) int {
 		return cmp.Or(cmp.Compare(b.size(), a.size()), cmp.Compare(a.Conversation, b.Conversation))
 	})
 	return out
 }
 
-func (m Move) size() Points { return max(m.After-m.Before, m.Before-m.After) }
+func (m Shift) size() Points { return max(m.After-m.Before, m.Before-m.After) }
 
 // changed returns the items on which two results differ, in the order of b,
 // then those that only a has.
@@ -67,20 +67,20 @@ func changed(a, b Result) []string {
 	return out
 }
 
-// Mover is a person whose scores would move: how many, and their mean before
+// PersonShift is a person whose scores would move: how many, and their mean before
 // and after.
-type Mover struct {
+type PersonShift struct {
 	Person        id.Person
 	Conversations int
 	Before, After Points
 }
 
-// Movers gathers moves by person, the largest change of mean first. whose
-// knows the person of a conversation; moves it gives "" for are left out.
-func Movers(moves []Move, whose func(id.Conversation) id.Person) []Mover {
+// ByPeople gathers shifts by person, the largest change of mean first. whose
+// knows the person of a conversation; shifts it gives "" for are left out.
+func ByPeople(shifts []Shift, whose func(id.Conversation) id.Person) []PersonShift {
 	at := map[id.Person]int{}
-	var out []Mover
-	for _, m := range moves {
+	var out []PersonShift
+	for _, m := range shifts {
 		p := whose(m.Conversation)
 		if p == "" {
 			continue
@@ -89,7 +89,7 @@ func Movers(moves []Move, whose func(id.Conversation) id.Person) []Mover {
 		if !ok {
 			i = len(out)
 			at[p] = i
-			out = append(out, Mover{Person: p})
+			out = append(out, PersonShift{Person: p})
 		}
 		out[i].Conversations++
 		out[i].Before += m.Before
@@ -99,7 +99,7 @@ func Movers(moves []Move, whose func(id.Conversation) id.Person) []Mover {
 		n := Points(out[i].Conversations)
 		out[i].Before, out[i].After = (out[i].Before+n/2)/n, (out[i].After+n/2)/n
 	}
-	slices.SortFunc(out, func(a, b Mover) int {
+	slices.SortFunc(out, func(a, b PersonShift) int {
 		da, db := a.After-a.Before, b.After-b.Before
 		return cmp.Or(cmp.Compare(max(db, -db), max(da, -da)), cmp.Compare(a.Person, b.Person))
 	})

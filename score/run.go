@@ -73,7 +73,7 @@ func newRun(card *scorecard.Card, c *conversation.Conversation, f []analysis.Fin
 	}
 	r.memo, r.known = make([]outcome, len(card.Define)), make([]bool, len(card.Define))
 	r.texts = make([]string, len(c.Turns))
-	needles := card.Needles(c.Lang)
+	needles := card.Index(c.Lang)
 	r.places.reset(needles.Len())
 	for i := range c.Turns {
 		r.texts[i] = fold(c.Turns[i].Text)

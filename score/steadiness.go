@@ -8,10 +8,10 @@ import (
 // hostileActs make a customer turn hostile.
 var hostileActs = map[analysis.Act]bool{"abuse": true, "vent-anger": true, "threaten": true}
 
-// Steadiness compares the agent's two turns after each hostile customer turn
+// SteadinessMeasure compares the agent's two turns after each hostile customer turn
 // with her other turns of the same conversation: as much as a transcript
 // shows. It is behaviour, not an emotion, and no mark.
-type Steadiness struct {
+type SteadinessMeasure struct {
 	Hostile int  // hostile customer turns
 	After   int  // agent turns compared
 	Others  int  // agent turns compared with
@@ -23,7 +23,7 @@ type Steadiness struct {
 
 // MeasureSteadiness returns the measure; ok is false without a hostile turn, or
 // without agent turns on both sides.
-func MeasureSteadiness(c conversation.Conversation, f []analysis.Finding, cat *analysis.Catalogue) (s Steadiness, ok bool) {
+func MeasureSteadiness(c conversation.Conversation, f []analysis.Finding, cat *analysis.Catalogue) (s SteadinessMeasure, ok bool) {
 	r := run{c: &c}
 	hostile := make([]bool, len(c.Turns))
 	faults := make([]int, len(c.Turns))

@@ -63,7 +63,7 @@ func (r *run) listens(t *scorecard.Test, turn int32) bool {
 // with a Latin letter or a digit must stand as a word there, and one place
 // does not run into the next.
 func (r *run) needleHits(t *scorecard.Test, needle int32, hits []hit) []hit {
-	phrase := r.card.Needles(r.c.Lang).Text(needle)
+	phrase := r.card.Index(r.c.Lang).Text(needle)
 	turn, end := int32(-1), 0
 	for i := r.places.head[needle]; i >= 0; i = r.places.all[i].next {
 		p := r.places.all[i]

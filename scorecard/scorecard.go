@@ -50,7 +50,7 @@ type Card struct {
 	Examples []Example
 
 	source           *yaml.Node // keeps comments and layout for Format
-	chinese, english *Needles
+	chinese, english *PhraseIndex
 }
 
 // Scheme says how points become a score.

@@ -9,11 +9,11 @@ import (
 	"github.com/lianxi-cc/lianxi/conversation"
 )
 
-// Needles is the list of all texts that a card looks for in one language: its
+// PhraseIndex is the list of all texts that a card looks for in one language: its
 // phrases, and for each regular expression texts of which one must stand where
 // the expression matches. They are found in one pass over a text, so that the
 // cost of a card does not grow with the number of its words.
-type Needles struct {
+type PhraseIndex struct {
 	texts   []string
 	buckets map[uint32][]int32 // by the first three bytes
 	seen    [1 << 11]uint64    // a bit for each hash of three bytes that a needle begins with
@@ -24,8 +24,8 @@ func keyOf(s string) uint32 { return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2
 
 func hashOf(key uint32) uint32 { return key * 0x9E3779B1 >> 15 }
 
-func newNeedles(texts []string) *Needles {
-	n := &Needles{texts: texts, buckets: map[uint32][]int32{}}
+func newPhraseIndex(texts []string) *PhraseIndex {
+	n := &PhraseIndex{texts: texts, buckets: map[uint32][]int32{}}
 	for i, t := range texts {
 		if len(t) < 3 {
 			n.short = append(n.short, int32(i))
@@ -40,13 +40,13 @@ func newNeedles(texts []string) *Needles {
 }
 
 // Len returns how many needles there are; they are numbered from 0.
-func (n *Needles) Len() int { return len(n.texts) }
+func (n *PhraseIndex) Len() int { return len(n.texts) }
 
 // Text returns needle i.
-func (n *Needles) Text(i int32) string { return n.texts[i] }
+func (n *PhraseIndex) Text(i int32) string { return n.texts[i] }
 
 // Find visits every place of every needle in a folded text, by bytes.
-func (n *Needles) Find(text string, visit func(needle int32, at int)) {
+func (n *PhraseIndex) Find(text string, visit func(needle int32, at int)) {
 	for i := 0; i+3 <= len(text); i++ {
 		key := keyOf(text[i:])
 		h := hashOf(key)
@@ -71,8 +71,8 @@ func (n *Needles) Find(text string, visit func(needle int32, at int)) {
 	}
 }
 
-// Needles returns what the card looks for in lang.
-func (c *Card) Needles(lang conversation.Lang) *Needles {
+// Index returns what the card looks for in lang.
+func (c *Card) Index(lang conversation.Lang) *PhraseIndex {
 	if lang == conversation.English {
 		return c.english
 	}
@@ -102,7 +102,7 @@ func (c *Card) gather() {
 				t.Args[i].number(lang, number)
 			}
 		})
-		if n := newNeedles(texts); lang == conversation.English {
+		if n := newPhraseIndex(texts); lang == conversation.English {
 			c.english = n
 		} else {
 			c.chinese = n

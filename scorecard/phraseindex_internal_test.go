@@ -34,7 +34,7 @@ func TestRequiredTexts(t *testing.T) {
 }
 
 func TestNeedlesAreFoundWhereverTheyStand(t *testing.T) {
-	n := newNeedles([]string{"再见", "见", "ok", "re", "请稍等", "稍等"})
+	n := newPhraseIndex([]string{"再见", "见", "ok", "re", "请稍等", "稍等"})
 	got := map[string][]int{}
 	n.Find("好的ok,请稍等,再见re", func(id int32, at int) { got[n.Text(id)] = append(got[n.Text(id)], at) })
 	want := map[string][]int{"ok": {6}, "请稍等": {9}, "稍等": {12}, "再见": {19}, "见": {22}, "re": {25}}
