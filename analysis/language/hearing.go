@@ -50,9 +50,6 @@ func (h *hearing) marks() []mark {
 	}
 	marks := h.wordings()
 	marks = append(marks, h.repeated()...)
-	if h.v.model != nil {
-		marks = h.v.model.judge(h, marks)
-	}
 	return h.replace(merge(marks))
 }
 

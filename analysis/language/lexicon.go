@@ -155,6 +155,9 @@ func loadVoice(fsys fs.FS, cat *analysis.Catalogue, lang conversation.Lang) (*vo
 	if len(b.problems) > 0 {
 		return nil, b.problems
 	}
+	if h := b.v.speller.homophone; h != nil {
+		h.finish()
+	}
 	b.v.index(b.anchors)
 	return b.v, nil
 }

@@ -17,7 +17,6 @@ type voice struct {
 	openerOf, finalOf, starterOf map[uint32][][]uint32
 	single                       map[uint32][]candidate
 	pair                         map[uint64][]candidate
-	model                        *model
 }
 
 // candidate is a wording to try where its anchor stands.
