@@ -6,16 +6,40 @@ import "github.com/lianxi-cc/lianxi/conversation"
 // that were said.
 func (c *Call) onContent(h *heard) (move, bool) {
 	told, answered := c.tell(h.asked, h)
-	if !h.partly {
+	if !h.partly && !c.owing {
 		return told, answered
 	}
-	h.progress = true
+	h.progress = h.progress || h.partly
+	if answered && !c.wholeConcern() {
+		return told, true // he has answered; what he still wants can wait
+	}
 	m, ok := c.taken(h)
 	if !ok {
 		return told, answered
 	}
 	m.text = c.join(told.text, m.text)
 	return m, true
+}
+
+// wholeConcern reports whether a concern's points are all said while it is
+// not yet settled.
+func (c *Call) wholeConcern() bool {
+	for n := range c.concerns {
+		if !c.concerns[n].settled && c.whole(n) {
+			return true
+		}
+	}
+	return false
+}
+
+// whole reports whether every point of concern n is said.
+func (c *Call) whole(n int) bool {
+	for i := range c.points {
+		if c.points[i].concern == n && !c.points[i].done {
+			return false
+		}
+	}
+	return true
 }
 
 // tell gives the facts, at most two in one breath. What is withheld is evaded;
@@ -99,6 +123,7 @@ func (c *Call) countIdentity() {
 // comes up, or he asks for what is missing.
 func (c *Call) taken(h *heard) (move, bool) {
 	var out move
+	c.owing, h.answered = false, true
 	settled := c.settleConcerns()
 	for _, n := range settled {
 		if m, ok := c.accept(n); ok {
@@ -129,14 +154,7 @@ func (c *Call) taken(h *heard) (move, bool) {
 func (c *Call) settleConcerns() []int {
 	var now []int
 	for n := range c.concerns {
-		if c.concerns[n].settled {
-			continue
-		}
-		whole := true
-		for i := range c.points {
-			whole = whole && (c.points[i].concern != n || c.points[i].done)
-		}
-		if !whole {
+		if c.concerns[n].settled || !c.whole(n) {
 			continue
 		}
 		c.concerns[n].settled = true

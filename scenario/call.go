@@ -50,6 +50,7 @@ type Call struct {
 	holding  bool // the agent asked to wait
 	testing  bool // the customer tested a promise
 	refused  bool // outbound: he said no
+	owing    bool // something was understood and not answered yet
 	verified bool
 	early    bool // something was disclosed or tried before verification
 	remarks  []Remark
@@ -159,7 +160,7 @@ func (c *Call) patterns(texts []string) []pattern {
 }
 
 // Opening returns what the customer says before the agent speaks: in a chat
-// his matter, on an outbound call the words with which he picks up. On an
+// a first hello, on an outbound call the words with which he picks up. On an
 // inbound phone call there is nothing: the agent greets first.
 func (c *Call) Opening() (Reply, bool) {
 	if len(c.conv.Turns) > 0 {
@@ -171,7 +172,7 @@ func (c *Call) Opening() (Reply, bool) {
 	case c.sc.Direction == conversation.Outbound:
 		m, ok = c.line("pick-up", "", nil)
 	case c.sc.Channel == conversation.Chat:
-		m, ok = c.raise()
+		m, ok = c.line("knock", "", nil)
 	}
 	if !ok {
 		return Reply{}, false

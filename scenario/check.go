@@ -20,7 +20,7 @@ import (
 func behaviours() []string {
 	return []string{
 		"abuse", "accept", "again", "agree", "ask", "ask-supervisor", "confirm", "confused", "digress", "doubt", "evade",
-		"fault", "forbidden", "give-name", "go-on", "goodbye", "hang-up", "hurry", "interrupt", "leave", "machine",
+		"fault", "forbidden", "give-name", "go-on", "goodbye", "hang-up", "hurry", "interrupt", "knock", "leave", "machine",
 		"name-again", "nonsense", "not-done", "nothing-else", "off-script", "panic", "pick-up", "prompt", "push-back", "raise",
 		"relieved", "repeat", "say-no", "say-no-again", "silent", "soften", "tell", "test-promise", "thanks", "threaten",
 		"transfer-object", "transfer-ok", "unverified", "vent", "verify-object", "verify-why", "wait", "weary", "who",

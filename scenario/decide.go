@@ -14,9 +14,9 @@ func rules() []rule {
 	return []rule{
 		(*Call).onEmpty, (*Call).onMachine, (*Call).onNonsense, (*Call).onLimit,
 		(*Call).onPestered, (*Call).onTransfer, (*Call).onForbidden, (*Call).onHurt, (*Call).onPressure,
-		(*Call).onNotRaised, (*Call).onFirstHabit, (*Call).onMuddled, (*Call).onIdentity, (*Call).onUnverified, (*Call).onContent,
-		(*Call).onPromiseTested, (*Call).onParting, (*Call).onOver, (*Call).onAnythingElse, (*Call).onName,
-		(*Call).onHold, (*Call).onSoothed, (*Call).onConsent, (*Call).onRestated, (*Call).onOpenQuestion, (*Call).onNothingNew,
+		(*Call).onNotRaised, (*Call).onFirstHabit, (*Call).onMuddled, (*Call).onIdentity, (*Call).onUnverified, (*Call).onPromiseTested, (*Call).onContent,
+		(*Call).onParting, (*Call).onOver, (*Call).onAnythingElse, (*Call).onName,
+		(*Call).onHold, (*Call).onRestated, (*Call).onSoothed, (*Call).onConsent, (*Call).onOpenQuestion, (*Call).onNothingNew,
 	}
 }
 
@@ -26,6 +26,7 @@ func (c *Call) decide(h *heard) move {
 	for _, r := range rules() {
 		if m, ok := r(c, h); ok {
 			c.did[m.behaviour]++
+			c.owing = c.owing || h.partly && !h.answered
 			if m.end == "" {
 				c.joinName(h, &m)
 				c.joinHabits(h, &m)
@@ -284,7 +285,15 @@ func (c *Call) onPromiseTested(h *heard) (move, bool) {
 	case h.has("hedge", "promise"):
 		c.move(c.event("relieved"))
 		h.progress = true
-		return c.act("relieved", "")
+		m, ok := c.act("relieved", "")
+		if ok && (c.owing || h.partly) {
+			c.did["relieved"]++
+			if more, ok := c.taken(h); ok {
+				more.text = c.join(m.text, more.text)
+				return more, true
+			}
+		}
+		return m, ok
 	}
 	return move{}, false
 }

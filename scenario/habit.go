@@ -16,7 +16,7 @@ func (c *Call) onFirstHabit(h *heard) (move, bool) {
 func (c *Call) habit(h *heard, at string) (move, bool) {
 	for i := range c.sc.Policies {
 		p := &c.sc.Policies[i]
-		if p.At != at || !c.due(p, i, h) {
+		if p.At != at || !c.due(p, i, h) || p.Do == "test-promise" && c.news(h.asked) {
 			continue
 		}
 		m, ok := c.act(p.Do, "")
@@ -29,6 +29,17 @@ func (c *Call) habit(h *heard, at string) (move, bool) {
 		return m, true
 	}
 	return move{}, false
+}
+
+// news reports whether one of the facts is not told yet: a question that is
+// answered before anything is doubted.
+func (c *Call) news(facts []int) bool {
+	for _, i := range facts {
+		if !c.facts[i].told {
+			return true
+		}
+	}
+	return false
 }
 
 // done notes what follows from a habit.

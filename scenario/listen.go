@@ -27,6 +27,7 @@ type heard struct {
 	empty, nonsense, machine, question, summary, repeated, muddled, unverified bool
 
 	progress bool // set by decide: the matter moved on
+	answered bool // set by decide: what was understood has been answered
 }
 
 func (h *heard) has(acts ...analysis.Act) bool {

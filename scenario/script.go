@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -17,13 +18,14 @@ const (
 // Script is a scripted agent: one line a turn. Blank lines and lines that
 // begin with # are left out. A line may hold {slots} of the form and may be
 // marked, `@on BEHAVIOUR: text`: then it is said, once, when the customer has
-// just done that. `@on tell:` matches any tell, `@on tell:light:` only that.
+// just done that. `@on tell:` matches any tell, `@on tell:light:` only that;
+// `@on tell:light|soften:` is said at whichever comes first.
 type Script struct {
 	lines []scriptLine
 }
 
 type scriptLine struct {
-	on   string // "" for a plain line
+	on   []string // none for a plain line
 	text string
 }
 
@@ -69,7 +71,7 @@ func parseScriptLine(file string, n int, line string) (scriptLine, error) {
 	if !ok || on == "" {
 		return scriptLine{}, scriptError(file, n, "scenario.script.mark", "@on BEHAVIOUR: text")
 	}
-	return scriptLine{on: on, text: strings.TrimSpace(text)}, nil
+	return scriptLine{on: strings.Split(on, "|"), text: strings.TrimSpace(text)}, nil
 }
 
 func scriptError(file string, line int, key, expected string) error {
@@ -84,7 +86,7 @@ func (r *reading) next(behaviour string) (string, bool) {
 	bare, _, _ := strings.Cut(behaviour, ":")
 	for _, want := range []string{behaviour, bare, ""} {
 		for i, l := range r.script.lines {
-			if !r.said[i] && l.on == want {
+			if !r.said[i] && (slices.Contains(l.on, want) || want == "" && len(l.on) == 0) {
 				r.said[i] = true
 				return l.text, true
 			}

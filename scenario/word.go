@@ -87,6 +87,9 @@ func (w Wordings) bands(b Band) [][][]string {
 
 // fresh reports whether no sentence of text was said before in this call.
 func (c *Call) fresh(text string) bool {
+	if c.used[text] {
+		return false
+	}
 	for s := range sentences(text) {
 		if c.used[s] {
 			return false
@@ -96,6 +99,7 @@ func (c *Call) fresh(text string) bool {
 }
 
 func (c *Call) markUsed(text string) {
+	c.used[text] = true
 	for s := range sentences(text) {
 		c.used[s] = true
 	}
