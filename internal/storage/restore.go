@@ -161,9 +161,16 @@ func restoreTable(ctx context.Context, tx bun.IDB, dir string, t tableFile, post
 	if !slices.Equal(have, t.Columns) {
 		return damaged(manifestName, 0, fmt.Errorf("table %s has the columns %v, the backup %v", t.Name, have, t.Columns))
 	}
-	// A migration may have put rows there that the backup has as well.
-	if _, err := tx.ExecContext(ctx, "DELETE FROM "+quote(t.Name)+" WHERE EXISTS (SELECT 1 FROM "+quote(t.Name)+")"); err != nil {
+	// A migration may have put rows there that the backup has as well. A table
+	// without any is left alone: one that is only added to refuses to delete.
+	full, err := tx.NewSelect().Table(t.Name).Limit(1).Exists(ctx)
+	if err != nil {
 		return err
+	}
+	if full {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM "+quote(t.Name)); err != nil {
+			return err
+		}
 	}
 	insert := "INSERT INTO " + quote(t.Name) + " (" + names(t.Columns) + ") "
 	if postgres {
