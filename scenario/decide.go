@@ -14,8 +14,8 @@ func rules() []rule {
 	return []rule{
 		(*Call).onEmpty, (*Call).onMachine, (*Call).onNonsense, (*Call).onLimit,
 		(*Call).onPestered, (*Call).onTransfer, (*Call).onForbidden, (*Call).onHurt, (*Call).onPressure,
-		(*Call).onNotRaised, (*Call).onFirstHabit, (*Call).onMuddled, (*Call).onIdentity, (*Call).onUnverified, (*Call).onPromiseTested, (*Call).onContent,
-		(*Call).onParting, (*Call).onOver, (*Call).onAnythingElse, (*Call).onName,
+		(*Call).onOver, (*Call).onNotRaised, (*Call).onFirstHabit, (*Call).onMuddled, (*Call).onIdentity, (*Call).onUnverified, (*Call).onPromiseTested, (*Call).onContent,
+		(*Call).onParting, (*Call).onAnythingElse, (*Call).onName,
 		(*Call).onHold, (*Call).onRestated, (*Call).onSoothed, (*Call).onConsent, (*Call).onOpenQuestion, (*Call).onNothingNew,
 	}
 }
@@ -219,6 +219,9 @@ func (c *Call) onIdentity(h *heard) (move, bool) {
 			return move{}, false
 		}
 		return c.overVerified(h)
+	}
+	if !c.news(facts) && c.news(h.asked) {
+		return move{}, false // he is on to something else
 	}
 	v := c.sc.Verification
 	if c.acts["explain-verification"] == 0 && c.mood.Trust < v.Trust && c.did["verify-why"] < 2 {

@@ -108,6 +108,7 @@ func tellsGoodFromBad(t *testing.T, j *judge, sc *scenario.Scenario, card string
 	scores := map[string][]float64{}
 	endings := map[string]map[scenario.Ending]int{}
 	wrong := map[string]int{}
+	lost := map[string]int{}
 	for _, kind := range kinds {
 		s := script(t, sc, kind)
 		endings[kind] = map[scenario.Ending]int{}
@@ -117,6 +118,9 @@ func tellsGoodFromBad(t *testing.T, j *judge, sc *scenario.Scenario, card string
 			p := points(r.Score)
 			scores[kind] = append(scores[kind], p)
 			endings[kind][c.Outcome().Ending]++
+			if kind == "expert" {
+				count(lost, r)
+			}
 			if kind == "expert" && p < 85 {
 				wrong["expert below 85"]++
 			}
@@ -145,6 +149,7 @@ func tellsGoodFromBad(t *testing.T, j *judge, sc *scenario.Scenario, card string
 	for what, n := range wrong {
 		t.Errorf("%s for %d of %d seeds", what, n, *seeds)
 	}
+	t.Logf("the expert lost %v", lost)
 	t.Logf("expert %.1f %v, novice %.1f %v, rude %.1f %v", mean(scores["expert"]), endings["expert"],
 		mean(scores["novice"]), endings["novice"], mean(scores["rude"]), endings["rude"])
 }
@@ -162,6 +167,15 @@ func explain(t *testing.T, kind string, c *scenario.Call, r score.Result) {
 	}
 	for i, turn := range c.Conversation().Turns {
 		t.Logf("  %d %s: %s  %s", i, turn.Role, turn.Text, found[i])
+	}
+}
+
+// count adds the items on which points were lost.
+func count(lost map[string]int, r score.Result) {
+	for _, it := range r.Items {
+		if it.Verdict == scorecard.Missed || it.Verdict == scorecard.Partly {
+			lost[it.ID]++
+		}
 	}
 }
 
