@@ -52,8 +52,8 @@ func workUntilKilled(url, dir string) {
 	source := ids()
 	for range 4 {
 		go func() {
-			for {
-				e := make1(source, "a", "key")
+			for i := 0; ; i++ {
+				e := make1(source, "a", fmt.Sprint("key ", i%20))
 				err := db.Write(ctx, func(ctx context.Context, tx bun.IDB) error {
 					if _, err := tx.NewInsert().Model(&effect{EventID: e.ID, Note: "cause"}).Exec(ctx); err != nil {
 						return err
@@ -110,7 +110,10 @@ func TestEffectsComeOnceAcrossKills(t *testing.T) {
 			t.Cleanup(func() { _ = db.Close() })
 			left := openEvents(t, db)
 			start(t, db, killable(dir), func(b *event.Bus) { handlers(b, db) })
-			until(t, "all events are done", func() bool { return openEvents(t, db) == 0 })
+			for n := left; n > 0; { // slow machines may take long, but must get on
+				until(t, fmt.Sprintf("fewer than %d events are open", n), func() bool { return openEvents(t, db) < n })
+				n = openEvents(t, db)
+			}
 			t.Logf("%d confirmed, %d were open after the last of %d kills", len(confirmed), left, kills)
 			checkEffects(t, db, confirmed)
 		})
