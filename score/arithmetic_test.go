@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/lianxi-cc/lianxi/analysis"
@@ -186,4 +187,41 @@ func TestDryRunShowsWhoseScoreWouldMove(t *testing.T) {
 	if len(people) != 2 || people[0].Person != "bo" || people[1] != (score.PersonShift{Person: "ann", Conversations: 2, Before: 750, After: 625}) {
 		t.Errorf("%+v", people)
 	}
+}
+
+func TestStoredExamplesHold(t *testing.T) {
+	p := loadPack(t)
+	engine := p.engine(t)
+	for _, card := range p.cards {
+		for _, e := range score.Examples(card, engine.Conversation, p.cat) {
+			if !e.Right() {
+				t.Errorf("%s/%s: %s (%s), want %s: %q", card.ID, e.Example.Item, e.Got, e.Reason, e.Example.Verdict, e.Example.Turns)
+			}
+		}
+	}
+	if len(p.card(t, "general").Examples) == 0 {
+		t.Error("the general card shows no example")
+	}
+}
+
+func TestScoringIsSafeForManyAtOnce(t *testing.T) {
+	p := loadPack(t)
+	card := p.card(t, "general")
+	all := readScripts(t, "testdata/zh.txt")
+	want := make([]string, len(all))
+	for i, s := range all {
+		data, _ := json.Marshal(s.result(p, card))
+		want[i] = string(data)
+	}
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for i, s := range all {
+				if data, _ := json.Marshal(s.result(p, card)); string(data) != want[i] {
+					t.Errorf("%s differs when scored beside others", s.conv.ID)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }

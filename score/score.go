@@ -112,6 +112,7 @@ func (r Result) Item(itemID string) *Item {
 // feelings and the better wordings of faults. v.Scorecard is filled in.
 func Score(card *scorecard.Card, c conversation.Conversation, f []analysis.Finding, cat *analysis.Catalogue, v Versions) Result {
 	r := newRun(card, &c, f, cat)
+	defer r.release()
 	v.Scorecard = card.Version
 	out := Result{ID: c.ID, Scorecard: card.ID, Versions: v}
 	out.Items = make([]Item, 0, 32)

@@ -103,7 +103,7 @@ type place struct {
 }
 
 func (p *places) reset(needles int) {
-	p.head, p.tail = make([]int32, needles), make([]int32, needles)
+	p.head, p.tail, p.all = sized(p.head, needles), sized(p.tail, needles), p.all[:0]
 	for i := range p.head {
 		p.head[i] = -1
 	}
