@@ -52,7 +52,7 @@ func (p Pages) Contest(v *visit.Visit) error {
 		return err
 	}
 	if v.Part() {
-		return v.Show(ToldNote(v.Reader, Told{Item: told.Item, Person: told.Person, Why: text, State: score.Open}, ""))
+		return v.Show(ToldNote(v.Reader, Told{Item: told.Item, Person: told.Person, Why: text, State: score.Open}, "", ""))
 	}
 	return v.Go("/conversations/" + string(f.ID))
 }
@@ -89,7 +89,7 @@ func (p Pages) Answer(v *visit.Visit) error {
 	}
 	if v.Part() {
 		told := Told{Item: v.Form("item"), Person: person, Why: v.Form("told"), State: state, Answer: text}
-		return v.Show(ToldNote(v.Reader, told, ""))
+		return v.Show(ToldNote(v.Reader, told, "", ""))
 	}
 	return v.Go("/conversations/" + string(f.ID))
 }

@@ -913,7 +913,7 @@ func remark(r ui.Reader, p Page, t Turn, m Remark) templ.Component {
 			}
 		}
 		if m.Kind != Praise {
-			templ_7745c5c3_Err = Contest(r, p, m.Item, t.N, m.Told).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Contest(r, p, m.Item, fmt.Sprintf("%d-%d", t.N, m.Ref), m.Told).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -980,8 +980,8 @@ func unheard(r ui.Reader, p Page) templ.Component {
 }
 
 // Contest is "I see this differently" with its short form; once told, it says
-// that it was heard.
-func Contest(r ui.Reader, p Page, item string, turn int, told *Told) templ.Component {
+// that it was heard. place tells forms about the same item apart.
+func Contest(r ui.Reader, p Page, item, place string, told *Told) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1003,7 +1003,7 @@ func Contest(r ui.Reader, p Page, item string, turn int, told *Told) templ.Compo
 		}
 		ctx = templ.ClearChildren(ctx)
 		if told != nil {
-			templ_7745c5c3_Err = ToldNote(r, *told, p.Answer).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ToldNote(r, *told, p.Answer, place).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1065,9 +1065,9 @@ func Contest(r ui.Reader, p Page, item string, turn int, told *Told) templ.Compo
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var54 string
-			templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(fmt.Sprintf("why-%s-%d", item, turn))
+			templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs("why-" + item + "-" + place)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `result/page.templ`, Line: 170, Col: 53}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `result/page.templ`, Line: 170, Col: 44}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var54))
 			if templ_7745c5c3_Err != nil {
@@ -1080,7 +1080,7 @@ func Contest(r ui.Reader, p Page, item string, turn int, told *Told) templ.Compo
 			var templ_7745c5c3_Var55 string
 			templ_7745c5c3_Var55, templ_7745c5c3_Err = templ.JoinStringErrs(r.Text("web.contest.why"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `result/page.templ`, Line: 170, Col: 83}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `result/page.templ`, Line: 170, Col: 74}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var55))
 			if templ_7745c5c3_Err != nil {
@@ -1091,9 +1091,9 @@ func Contest(r ui.Reader, p Page, item string, turn int, told *Told) templ.Compo
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var56 string
-			templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(fmt.Sprintf("why-%s-%d", item, turn))
+			templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs("why-" + item + "-" + place)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `result/page.templ`, Line: 171, Col: 76}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `result/page.templ`, Line: 171, Col: 67}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var56))
 			if templ_7745c5c3_Err != nil {
@@ -1300,7 +1300,7 @@ func items(r ui.Reader, p Page) templ.Component {
 					}
 				}
 				if it.Verdict != "met" && it.Verdict != "na" {
-					templ_7745c5c3_Err = Contest(r, p, it.ID, -2, it.Told).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = Contest(r, p, it.ID, "item", it.Told).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -85,7 +85,7 @@ func (s Source) unheard(margins []margin, it *score.Item, e score.Evidence, lang
 	remark := Remark{Kind: Absent, Title: s.title(it.ID, lang), Feeling: e.Feeling, Better: e.Better, Item: it.ID, Reason: it.Reason}
 	at := min(e.Turn, len(margins)-1)
 	if e.ToTurn-e.Turn > nearby && len(margins) > nearby {
-		remark.Told = s.told(it.ID)
+		remark.Told, remark.Ref = s.told(it.ID), len(p.Unheard)+1
 		p.Unheard = append(p.Unheard, remark)
 		return
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
@@ -88,6 +89,10 @@ func (b *Browser) watch(ev any) {
 		if e.ExceptionDetails.Exception != nil {
 			note += " " + e.ExceptionDetails.Exception.Description
 		}
+	case *log.EventEntryAdded: // also what the content security policy refused
+		if e.Entry.Level == "error" && !strings.Contains(e.Entry.Text, "status of 40") {
+			note = "log " + e.Entry.Text + " " + e.Entry.URL
+		}
 	case *runtime.EventConsoleAPICalled:
 		if e.Type == "error" {
 			note = "console error"
@@ -161,18 +166,18 @@ func Eval[T any](t testing.TB, b *Browser, script string) T {
 }
 
 // Shot writes a picture of the whole page into the folder that LIANXI_SHOTS
-// names, else into a temporary one.
+// names; without it, none is taken.
 func (b *Browser) Shot(t testing.TB, name string) {
 	t.Helper()
+	folder := os.Getenv("LIANXI_SHOTS")
+	if folder == "" {
+		return
+	}
 	ctx, cancel := context.WithTimeout(b.ctx, 20*time.Second)
 	defer cancel()
 	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 	if err != nil {
 		t.Fatalf("screenshot %s: %v", name, err)
-	}
-	folder := os.Getenv("LIANXI_SHOTS")
-	if folder == "" {
-		folder = filepath.Join(os.TempDir(), "lianxi-shots")
 	}
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		t.Fatal(err)
