@@ -16,6 +16,7 @@ import (
 var grammar = []string{
 	"new", "known", "info", "options", "at", "per", "all", "by", "log", "id", "lang", "in", "filter", "of", "cookies", "hear", "clock", "said",
 	"row", "when", "set", "arg", "param", "state", "part", "tx", "view", "via", "service", "cost", "signed",
+	"deps", "listed", "what", "whole", "place",
 }
 
 // TestNamesAreGlossaryWords checks that every type a domain exports, every
