@@ -15,7 +15,8 @@ type hearing struct {
 	m     *machine // without hesitation sounds
 	raw   *machine // with them
 	ctx   map[int]*heardTurn
-	inner bool // this is a context turn of another hearing
+	inner bool   // this is a context turn of another hearing
+	known []int8 // by condition: 0 not asked yet for the whole turn, 1 no, 2 yes
 }
 
 // heardTurn is what is known of a turn of the context.
@@ -90,7 +91,7 @@ func (h *hearing) cover(r *rule, x hit) cover {
 		return cover{0, len(h.m.text), r}
 	}
 	barrier := map[string]uint16{"clause": isPunct, "sentence": isStop}[r.covers]
-	for barrier != 0 && c.to < len(h.m.text) && h.m.text[c.to].kind&barrier == 0 {
+	for barrier != 0 && c.to < len(h.m.text) && c.to-int(x.to) < maxClause && h.m.text[c.to].kind&barrier == 0 {
 		c.to++
 	}
 	return c
@@ -117,24 +118,37 @@ func (h *hearing) allowed(r *rule, x hit) bool {
 	if r.opening != nil && *r.opening == h.agentSpoke() {
 		return false
 	}
-	n := len(h.m.text)
-	if len(r.unlessTurn) > 0 && h.m.found(r.unlessTurn, 0, n) || len(r.with) > 0 && !h.m.found(r.with, 0, n) {
+	if r.unlessTurn != nil && h.inTurn(r.unlessTurn) || r.with != nil && !h.inTurn(r.with) {
 		return false
 	}
-	if len(r.unless) > 0 || len(r.withClause) > 0 {
+	if r.unless != nil || r.withClause != nil {
 		from, _ := h.m.clause(int(x.from))
 		_, to := h.m.clause(int(x.to) - 1)
-		if h.m.found(r.unless, from, to) || len(r.withClause) > 0 && !h.m.found(r.withClause, from, to) {
+		if r.unless != nil && h.m.found(r.unless, from, to) || r.withClause != nil && !h.m.found(r.withClause, from, to) {
 			return false
 		}
 	}
 	return h.contextAllows(r)
 }
 
+// inTurn reports whether c matches anywhere in the turn, and remembers it.
+func (h *hearing) inTurn(c *condition) bool {
+	if h.known == nil {
+		h.known = make([]int8, h.v.slots)
+	}
+	if h.known[c.slot] == 0 {
+		h.known[c.slot] = 1
+		if h.m.found(c, 0, len(h.m.text)) {
+			h.known[c.slot] = 2
+		}
+	}
+	return h.known[c.slot] == 2
+}
+
 func (h *hearing) contextAllows(r *rule) bool {
-	if len(r.after) > 0 && !h.said(conversation.Customer, r.after) ||
-		len(r.afterUnless) > 0 && h.said(conversation.Customer, r.afterUnless) ||
-		len(r.afterAgent) > 0 && !h.said(conversation.Agent, r.afterAgent) {
+	if r.after != nil && !h.said(conversation.Customer, r.after) ||
+		r.afterUnless != nil && h.said(conversation.Customer, r.afterUnless) ||
+		r.afterAgent != nil && !h.said(conversation.Agent, r.afterAgent) {
 		return false
 	}
 	return (len(r.heard) == 0 || h.heard(r.heard, false)) && (len(r.heardEver) == 0 || h.heard(r.heardEver, true))
@@ -170,14 +184,14 @@ func (h *hearing) turn(i int) *heardTurn {
 	return h.ctx[i]
 }
 
-// said reports whether the last turn of role in the context holds a wording.
-func (h *hearing) said(role conversation.Role, list []wording) bool {
+// said reports whether the last turn of role in the context meets c.
+func (h *hearing) said(role conversation.Role, c *condition) bool {
 	i := h.last(role)
 	if i < 0 {
 		return false
 	}
 	m := h.turn(i).m
-	return m.found(list, 0, len(m.text))
+	return m.found(c, 0, len(m.text))
 }
 
 // heard reports whether the customer's last turn, or any with ever, carries

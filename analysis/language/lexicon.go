@@ -67,13 +67,13 @@ type rule struct {
 	opening     *bool
 	channel     conversation.Channel
 	direction   conversation.Direction
-	unless      []wording
-	unlessTurn  []wording
-	with        []wording
-	withClause  []wording
-	after       []wording
-	afterUnless []wording
-	afterAgent  []wording
+	unless      *condition
+	unlessTurn  *condition
+	with        *condition
+	withClause  *condition
+	after       *condition
+	afterUnless *condition
+	afterAgent  *condition
 	heard       []analysis.Act
 	heardEver   []analysis.Act
 
@@ -86,11 +86,17 @@ type rule struct {
 // A wording is one compiled pattern.
 type wording struct {
 	text string
-	code []instr
-	// first holds the tokens a match can begin with; nil: any.
-	first map[uint32]bool
-	at    fault.Position
-	rule  int
+	program
+	at   fault.Position
+	rule int
+}
+
+// A condition is the wordings under one key of a rule, compiled as one.
+type condition struct {
+	program
+	first table // what a match can begin with
+	any   bool  // with anything
+	slot  int   // where a turn remembers the answer for all of it
 }
 
 // builder reads the files of one language into a voice.
@@ -104,9 +110,12 @@ type builder struct {
 	doc      *yamldoc.Doc
 }
 
+// anchored is a wording with what finds it in a text: the anchors, one of
+// which must stand in it, and the tokens it can begin with (nil: any).
 type anchored struct {
 	set     []anchor
 	wording int
+	first   []uint32
 }
 
 // loadVoice reads content/lexicon/<lang>/*.yaml in the order of their names.
@@ -321,26 +330,48 @@ func (b *builder) pattern(l line) *node {
 	return nil
 }
 
-// wordings compiles the lines of a condition.
-func (b *builder) wordings(n *yaml.Node) []wording {
-	var out []wording
+// condition compiles the wordings under a key as one; nil when there are none.
+func (b *builder) condition(n *yaml.Node) *condition {
+	alt := &node{op: opAlt}
 	for _, l := range b.lines(n) {
 		if p := b.pattern(l); p != nil {
-			out = append(out, b.wording(l, p))
+			alt.kids = append(alt.kids, alternativesOf(p)...)
 		}
+	}
+	if len(alt.kids) == 0 {
+		return nil
+	}
+	c := &condition{program: compile(alt), slot: b.v.slots}
+	b.v.slots++
+	first, ok := firstOf(alt)
+	if c.any = !ok; ok {
+		c.first = tableOf(first)
+	}
+	return c
+}
+
+// alternativesOf opens a pattern that is nothing but alternatives.
+func alternativesOf(n *node) []*node {
+	if n.op == opSeq && len(n.kids) == 1 {
+		n = n.kids[0]
+	}
+	if n.op != opAlt {
+		return []*node{n}
+	}
+	var out []*node
+	for _, k := range n.kids {
+		out = append(out, alternativesOf(k)...)
 	}
 	return out
 }
 
-func (b *builder) wording(l line, n *node) wording {
-	w := wording{text: l.text, code: compile(n), at: l.at}
-	if first, ok := firstOf(n); ok {
-		w.first = map[uint32]bool{}
-		for _, id := range first {
-			w.first[id] = true
-		}
+func tableOf(ids []uint32) table {
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	t := table{ids: ids, pcs: make([]int32, len(ids))}
+	for _, id := range ids {
+		t.bloom |= 1 << (id & 63)
 	}
-	return w
+	return t
 }
 
 // firstOf returns the tokens a match of n can begin with; ok is false when it
@@ -397,9 +428,9 @@ func (b *builder) rules(t *fileText) {
 
 func (b *builder) rule(t *ruleText, guard bool) {
 	r := rule{guard: guard, times: t.Times, quoted: t.Quoted, free: t.Free, opening: t.Opening,
-		unless: b.wordings(&t.Unless), unlessTurn: b.wordings(&t.UnlessTurn),
-		with: b.wordings(&t.With), withClause: b.wordings(&t.WithClause),
-		after: b.wordings(&t.After), afterUnless: b.wordings(&t.AfterUnless), afterAgent: b.wordings(&t.AfterAgent),
+		unless: b.condition(&t.Unless), unlessTurn: b.condition(&t.UnlessTurn),
+		with: b.condition(&t.With), withClause: b.condition(&t.WithClause),
+		after: b.condition(&t.After), afterUnless: b.condition(&t.AfterUnless), afterAgent: b.condition(&t.AfterAgent),
 		heard: b.acts(t.Heard), heardEver: b.acts(t.HeardEver), acts: b.acts(t.Acts), except: b.acts(t.Except)}
 	r.channel = conversation.Channel(b.oneOf(&t.Channel, "", "phone", "chat"))
 	r.direction = conversation.Direction(b.oneOf(&t.Direction, "", "inbound", "outbound"))
@@ -424,14 +455,17 @@ func (b *builder) rule(t *ruleText, guard bool) {
 		if n == nil {
 			continue
 		}
-		w := b.wording(l, n)
-		w.rule = len(b.v.rules) - 1
+		w := wording{text: l.text, program: compile(n), at: l.at, rule: len(b.v.rules) - 1}
 		set := anchorsOf(n)
 		if set == nil {
 			b.bad(l, l.text, "at least one word that every match contains")
 			continue
 		}
-		b.anchors = append(b.anchors, anchored{set, len(b.v.wordings)})
+		first, ok := firstOf(n)
+		if !ok {
+			first = nil
+		}
+		b.anchors = append(b.anchors, anchored{set, len(b.v.wordings), first})
 		b.v.wordings = append(b.v.wordings, w)
 	}
 }

@@ -1,10 +1,15 @@
 package language
 
-// A program is a pattern compiled for matching: a list of instructions that
-// a small backtracking machine runs from a given token on.
+import (
+	"maps"
+	"slices"
+)
+
+// A program is a pattern compiled for matching: instructions that a small
+// backtracking machine runs from a given token on.
 type program struct {
-	code     []instr
-	min, max int // tokens before the anchor begins, at least and at most
+	code   []instr
+	tables []table // of the iSwitch instructions
 }
 
 type instr struct {
@@ -14,6 +19,23 @@ type instr struct {
 	a, b int32 // targets of iSplit (a is tried first); end of the body of a condition
 }
 
+// A table leads from the next token to the alternatives that begin with it.
+type table struct {
+	bloom uint64 // of all ids, to say no quickly
+	ids   []uint32
+	pcs   []int32
+}
+
+func (t *table) find(id uint32) int32 {
+	if t.bloom>>(id&63)&1 == 0 {
+		return -1
+	}
+	if i, ok := slices.BinarySearch(t.ids, id); ok {
+		return t.pcs[i]
+	}
+	return -1
+}
+
 type instrOp uint8
 
 const (
@@ -21,6 +43,7 @@ const (
 	iClass         // a token with any bit of kind
 	iNot           // a token with no bit of kind
 	iSplit
+	iSwitch // to where table a leads for the next token
 	iJump
 	iBegin
 	iStart
@@ -37,14 +60,17 @@ const (
 // built-in lexicon need a few dozen.
 const maxSteps = 3000
 
-func compile(n *node) []instr {
+func compile(n *node) program {
 	var c compiler
 	c.node(n)
 	c.emit(instr{op: iMatch})
-	return c.code
+	return program{c.code, c.tables}
 }
 
-type compiler struct{ code []instr }
+type compiler struct {
+	code   []instr
+	tables []table
+}
 
 func (c *compiler) emit(in instr) int32 {
 	c.code = append(c.code, in)
@@ -89,7 +115,62 @@ func (c *compiler) node(n *node) {
 	}
 }
 
+// alternatives compiles one of kids. Where it is known with which tokens each
+// can begin, the next token chooses among them.
 func (c *compiler) alternatives(kids []*node) {
+	by := map[uint32][]int{}
+	for i, k := range kids {
+		first, ok := firstOf(k)
+		if !ok || len(kids) < 3 {
+			c.oneByOne(kids)
+			return
+		}
+		for _, id := range first {
+			if n := len(by[id]); n == 0 || by[id][n-1] != i {
+				by[id] = append(by[id], i)
+			}
+		}
+	}
+	at := c.emit(instr{op: iSwitch, a: int32(len(c.tables))})
+	c.tables = append(c.tables, table{})
+	mine := len(c.tables) - 1
+	starts := make([]int32, len(kids))
+	var jumps []int32
+	for i, k := range kids {
+		starts[i] = c.here()
+		c.node(k)
+		jumps = append(jumps, c.emit(instr{op: iJump}))
+	}
+	var t table
+	for _, id := range slices.Sorted(maps.Keys(by)) {
+		t.bloom |= 1 << (id & 63)
+		t.ids = append(t.ids, id)
+		t.pcs = append(t.pcs, c.choice(by[id], starts))
+	}
+	c.tables[mine] = t
+	c.code[at].b = c.here()
+	for _, j := range jumps {
+		c.code[j].a = c.here()
+	}
+}
+
+// choice returns where to go to try the kids in turn.
+func (c *compiler) choice(kids []int, starts []int32) int32 {
+	if len(kids) == 1 {
+		return starts[kids[0]]
+	}
+	at := c.here()
+	for n, k := range kids {
+		if n == len(kids)-1 {
+			c.emit(instr{op: iJump, a: starts[k]})
+			break
+		}
+		c.emit(instr{op: iSplit, a: starts[k], b: c.here() + 1})
+	}
+	return at
+}
+
+func (c *compiler) oneByOne(kids []*node) {
 	var jumps []int32
 	for i, k := range kids {
 		if i == len(kids)-1 {
@@ -153,37 +234,41 @@ type machine struct {
 	text  []token
 	start []bool // a clause begins at this token
 	loose []bool // a clause ends before this token, at least loosely
+	ask   []bool // the sentence around this token ends with a question mark
 	stack []thread
 	steps int
 }
 
 type thread struct{ pc, pos int32 }
 
-// match runs code from token pos and returns the token after the match, or -1.
-func (m *machine) match(code []instr, pos int) int {
+// match runs p from token pos and returns the token after the match, or -1.
+func (m *machine) match(p *program, pos int) int {
 	m.steps = 0
-	return m.run(code, 0, int32(pos), -1)
+	return m.run(p, 0, int32(pos), -1)
 }
 
-// run tries code from pc on. With want ≥ 0 only a match ending at want counts.
-func (m *machine) run(code []instr, pc, pos, want int32) int {
+// run tries p from pc on. With want ≥ 0 only a match ending at want counts.
+func (m *machine) run(p *program, pc, pos, want int32) int {
 	base := len(m.stack)
-	m.stack = append(m.stack, thread{pc, pos})
-	defer func() { m.stack = m.stack[:base] }()
-	for len(m.stack) > base {
-		t := m.stack[len(m.stack)-1]
-		m.stack = m.stack[:len(m.stack)-1]
-		if end := m.thread(code, t, want); end >= 0 {
+	t := thread{pc, pos}
+	for {
+		if end := m.thread(p, t, want); end >= 0 {
+			m.stack = m.stack[:base]
 			return end
 		}
+		n := len(m.stack)
+		if n == base {
+			return -1
+		}
+		t = m.stack[n-1]
+		m.stack = m.stack[:n-1]
 	}
-	return -1
 }
 
 // thread follows one thread until it matches or dies; branches not taken yet
 // go on the stack.
-func (m *machine) thread(code []instr, t thread, want int32) int {
-	n := int32(len(m.text))
+func (m *machine) thread(p *program, t thread, want int32) int {
+	n, code := int32(len(m.text)), p.code
 	for {
 		if m.steps++; m.steps > maxSteps {
 			return -1
@@ -201,6 +286,13 @@ func (m *machine) thread(code []instr, t thread, want int32) int {
 		case iNot:
 			ok = t.pos < n && m.text[t.pos].kind&in.kind == 0
 			t.pos++
+		case iSwitch:
+			if t.pos >= n {
+				return -1
+			}
+			if t.pc = p.tables[in.a].find(m.text[t.pos].id); t.pc < 0 {
+				return -1
+			}
 		case iSplit:
 			m.stack = append(m.stack, thread{in.b, t.pos})
 			t.pc = in.a
@@ -212,10 +304,10 @@ func (m *machine) thread(code []instr, t thread, want int32) int {
 			}
 			return -1
 		case iNotAhead:
-			ok = m.run(code, t.pc, t.pos, -1) < 0
+			ok = m.run(p, t.pc, t.pos, -1) < 0
 			t.pc = in.a
 		case iNotBehind:
-			ok = !m.behind(code, t, int32(in.kind))
+			ok = !m.behind(p, t, int32(in.kind))
 			t.pc = in.a
 		default:
 			ok = m.holds(in.op, t.pos)
@@ -227,9 +319,9 @@ func (m *machine) thread(code []instr, t thread, want int32) int {
 }
 
 // behind reports whether the body matches some run of tokens ending at t.pos.
-func (m *machine) behind(code []instr, t thread, width int32) bool {
+func (m *machine) behind(p *program, t thread, width int32) bool {
 	for from := t.pos; from >= 0 && from >= t.pos-width; from-- {
-		if m.run(code, t.pc, from, t.pos) >= 0 {
+		if m.run(p, t.pc, from, t.pos) >= 0 {
 			return true
 		}
 	}
@@ -251,11 +343,7 @@ func (m *machine) holds(op instrOp, pos int32) bool {
 	case iAskEnd:
 		return pos == n || m.text[pos].kind&isAsk != 0
 	case iAsk:
-		for i := pos; i < n; i++ {
-			if k := m.text[i].kind; k&isStop != 0 {
-				return k&isAsk != 0
-			}
-		}
+		return pos < n && m.ask[pos]
 	}
 	return false
 }

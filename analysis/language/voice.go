@@ -1,6 +1,9 @@
 package language
 
 import (
+	"slices"
+	"sync"
+
 	"github.com/lianxi-cc/lianxi/conversation"
 )
 
@@ -17,16 +20,22 @@ type voice struct {
 	openerOf, finalOf, starterOf map[uint32][][]uint32
 	single                       map[uint32][]candidate
 	pair                         map[uint64][]candidate
+	starting                     map[uint32][]int32 // wordings that can begin with a token
+	slots                        int                // conditions
+	pool                         sync.Pool          // of *scratch
 }
 
-// candidate is a wording to try where its anchor stands.
+// candidate is a wording that may match where its anchor stands. With
+// known set it is tried at the tokens it can begin with; otherwise min to max
+// tokens before the anchor.
 type candidate struct {
 	wording  int32
+	known    bool
 	min, max int32
 }
 
 func newVoice(lang conversation.Lang) *voice {
-	return &voice{lang: lang, single: map[uint32][]candidate{}, pair: map[uint64][]candidate{},
+	return &voice{lang: lang, single: map[uint32][]candidate{}, pair: map[uint64][]candidate{}, starting: map[uint32][]int32{},
 		speller: &speller{lang: lang, fold: map[rune]rune{}, words: map[string]uint32{},
 			spell: map[uint32][]spelling{}, sounds: map[uint32]bool{}, numerals: map[rune]bool{}}}
 }
@@ -35,13 +44,18 @@ func newVoice(lang conversation.Lang) *voice {
 func (v *voice) index(list []anchored) {
 	for _, a := range list {
 		for _, an := range a.set {
-			c := candidate{int32(a.wording), int32(an.min), int32(an.max)}
+			c := candidate{int32(a.wording), a.first != nil, int32(an.min), int32(an.max)}
 			if len(an.ids) == 1 {
 				v.single[an.ids[0]] = append(v.single[an.ids[0]], c)
 			} else {
 				key := uint64(an.ids[0])<<32 | uint64(an.ids[1])
 				v.pair[key] = append(v.pair[key], c)
 			}
+		}
+	}
+	for _, a := range list {
+		for _, id := range slices.Compact(slices.Sorted(slices.Values(a.first))) {
+			v.starting[id] = append(v.starting[id], int32(a.wording))
 		}
 	}
 	v.openerOf, v.finalOf, v.starterOf = byFirst(v.openers), byLast(v.finals), byFirst(v.starters)
@@ -74,7 +88,7 @@ func (v *voice) read(text string) []token {
 
 // machine prepares toks for matching.
 func (v *voice) machine(toks []token) *machine {
-	m := &machine{text: toks, start: make([]bool, len(toks)+1), loose: make([]bool, len(toks)+1)}
+	m := &machine{text: toks, start: make([]bool, len(toks)+1), loose: make([]bool, len(toks)+1), ask: make([]bool, len(toks))}
 	for i := range toks {
 		after := i == 0 || toks[i-1].kind&isPunct != 0
 		final := i > 0 && v.endsHere(toks, i)
@@ -92,6 +106,13 @@ func (v *voice) machine(toks []token) *machine {
 		}
 	}
 	m.loose[len(toks)] = true
+	for i := len(toks) - 1; i >= 0; i-- {
+		if toks[i].kind&isStop != 0 {
+			m.ask[i] = toks[i].kind&isAsk != 0
+		} else {
+			m.ask[i] = i+1 < len(toks) && m.ask[i+1]
+		}
+	}
 	return m
 }
 
@@ -136,18 +157,51 @@ type hit struct {
 	from, to int32 // tokens
 }
 
-// hits returns every match of the wordings that want, in no promised order.
+// maxHits bounds the matches kept of one turn; a real turn has a few dozen.
+const maxHits = 2000
+
+// scratch is memory for one search, used again.
+type scratch struct {
+	present []bool // by wording: one of its anchors stands in the text
+	touched []int32
+}
+
+func (v *voice) scratch() *scratch {
+	if s, ok := v.pool.Get().(*scratch); ok {
+		return s
+	}
+	return &scratch{present: make([]bool, len(v.wordings))}
+}
+
+func (v *voice) release(s *scratch) {
+	for _, w := range s.touched {
+		s.present[w] = false
+	}
+	s.touched = s.touched[:0]
+	v.pool.Put(s)
+}
+
+// hits returns every match of the wordings whose rules want is true for, in
+// no promised order.
 func (v *voice) hits(m *machine, want func(*rule) bool) []hit {
+	s := v.scratch()
+	defer v.release(s)
 	var out []hit
-	try := func(list []candidate, at int) {
-		for _, c := range list {
-			r := &v.rules[v.wordings[c.wording].rule]
-			if !want(r) {
+	find := func(list []candidate, at int) {
+		for i := range list {
+			c := &list[i]
+			if c.known {
+				if !s.present[c.wording] {
+					s.present[c.wording] = true
+					s.touched = append(s.touched, c.wording)
+				}
 				continue
 			}
-			w := &v.wordings[c.wording]
-			for from := max(at-int(c.max), 0); from <= at-int(c.min); from++ {
-				if end := m.match(w.code, from); end > from {
+			if !want(&v.rules[v.wordings[c.wording].rule]) {
+				continue
+			}
+			for from := max(at-int(c.max), 0); from <= at-int(c.min) && len(out) < maxHits; from++ {
+				if end := m.match(&v.wordings[c.wording].program, from); end > from {
 					out = append(out, hit{c.wording, int32(from), int32(end)})
 					break
 				}
@@ -155,42 +209,49 @@ func (v *voice) hits(m *machine, want func(*rule) bool) []hit {
 		}
 	}
 	for i := range m.text {
-		if list := v.single[m.text[i].id]; list != nil {
-			try(list, i)
-		}
+		find(v.single[m.text[i].id], i)
 		if i+1 < len(m.text) {
-			if list := v.pair[uint64(m.text[i].id)<<32|uint64(m.text[i+1].id)]; list != nil {
-				try(list, i)
+			find(v.pair[uint64(m.text[i].id)<<32|uint64(m.text[i+1].id)], i)
+		}
+	}
+	for i := range m.text {
+		for _, w := range v.starting[m.text[i].id] {
+			if !s.present[w] || len(out) >= maxHits || !want(&v.rules[v.wordings[w].rule]) {
+				continue
+			}
+			if end := m.match(&v.wordings[w].program, i); end > i {
+				out = append(out, hit{w, int32(i), int32(end)})
 			}
 		}
 	}
 	return out
 }
 
-// found reports whether any of list matches within tokens [from, to).
-func (m *machine) found(list []wording, from, to int) bool {
-	for i := range list {
-		w := &list[i]
-		for pos := from; pos < to; pos++ {
-			if w.first != nil && !w.first[m.text[pos].id] {
-				continue
-			}
-			if end := m.match(w.code, pos); end >= 0 {
-				return true
-			}
+// found reports whether c matches within tokens [from, to).
+func (m *machine) found(c *condition, from, to int) bool {
+	for pos := from; pos < to; pos++ {
+		if !c.any && c.first.find(m.text[pos].id) < 0 {
+			continue
+		}
+		if m.match(&c.program, pos) >= 0 {
+			return true
 		}
 	}
 	return false
 }
 
+// maxClause bounds a clause in tokens to each side, for text that nothing
+// divides.
+const maxClause = 60
+
 // clause returns the clause around token at, bounded by punctuation or by
 // words that end and begin clauses.
 func (m *machine) clause(at int) (from, to int) {
 	from, to = at, at
-	for from > 0 && m.text[from-1].kind&isPunct == 0 && !m.loose[from] {
+	for from > 0 && at-from < maxClause && m.text[from-1].kind&isPunct == 0 && !m.loose[from] {
 		from--
 	}
-	for to < len(m.text) && m.text[to].kind&isPunct == 0 && (to == at || !m.loose[to]) {
+	for to < len(m.text) && to-at < maxClause && m.text[to].kind&isPunct == 0 && (to == at || !m.loose[to]) {
 		to++
 	}
 	return from, to
