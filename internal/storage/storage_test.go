@@ -162,6 +162,31 @@ func TestOverlookedErrorHurtsNobodyElse(t *testing.T) {
 	})
 }
 
+// The same in small batches, where the one who broke the transaction is often
+// the last.
+func TestOverlookedErrorAtTheEndHurtsNobodyElse(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *storage.DB) {
+		for round := range 20 {
+			var wg sync.WaitGroup
+			for i := range 3 {
+				wg.Go(func() {
+					err := db.Write(t.Context(), func(ctx context.Context, tx bun.IDB) error {
+						if i == round%3 {
+							_, _ = tx.ExecContext(ctx, "SELECT * FROM test_nothing")
+							return nil
+						}
+						return insert(3*round+i, fmt.Sprint(round, i))(ctx, tx)
+					})
+					if i != round%3 && err != nil {
+						t.Errorf("round %d, writer %d: %v", round, i, err)
+					}
+				})
+			}
+			wg.Wait()
+		}
+	})
+}
+
 func TestFailedCommitIsToldAndLeavesTheWriterWell(t *testing.T) {
 	onBoth(t, func(t *testing.T, db *storage.DB) {
 		deferred := "ALTER TABLE test_notes ADD COLUMN other BIGINT REFERENCES test_notes(id) DEFERRABLE INITIALLY DEFERRED"

@@ -170,6 +170,11 @@ func (w *writer) batch(first *turn) (next *turn) {
 			return nil
 		}
 	}
+	// The last function may have left the transaction broken: that must come
+	// out before the commit, at which it would take all others with it.
+	if len(b.kept) > 1 && !b.protect() {
+		return nil
+	}
 	err = tx.Commit()
 	if err != nil {
 		// SQLite keeps a transaction open whose commit failed.
