@@ -16,6 +16,7 @@ const contextTurns = 8
 // heard is what the customer takes from one agent turn.
 type heard struct {
 	text, norm string
+	says       string // norm without the summaries
 	findings   []analysis.Finding
 	acts       map[analysis.Act]bool
 	asked      []int // facts asked for
@@ -56,6 +57,7 @@ func (c *Call) listen(text string, delay time.Duration) *heard {
 	h.repeated = !h.empty && c.heardOf[h.norm]
 	c.heardOf[h.norm] = true
 	h.muddled = c.tooMuch(h)
+	h.summary = h.has("restate") || c.any(c.sc.manners.common.Summing, h.norm)
 	c.hearPoints(h)
 	c.hearQuestions(h)
 	c.hearPromises(h)
@@ -125,8 +127,7 @@ func (c *Call) tooMuch(h *heard) bool {
 }
 
 func (c *Call) hearQuestions(h *heard) {
-	h.summary = h.has("restate") || c.any(c.sc.manners.common.Summing, h.norm)
-	if !h.question || h.summary {
+	if !h.question {
 		return
 	}
 	asks := c.questions(h)
@@ -144,19 +145,59 @@ func (c *Call) hearQuestions(h *heard) {
 }
 
 // questions returns the sentences of the turn that ask something, normalised.
-// In a turn that says something new, other sentences do not ask.
+// A sentence that sums up what he said does not ask; nor do the others where
+// one of them does.
 func (c *Call) questions(h *heard) string {
-	var b strings.Builder
-	for s := range strings.SplitAfterSeq(strings.NewReplacer("。", "。\n", "！", "！\n", "？", "？\n", "?", "?\n", ". ", ".\n", "! ", "!\n").Replace(h.text), "\n") {
+	var asks, rest strings.Builder
+	for s := range agentSentences(h.text) {
 		n := normalise(s, c.sc.Lang)
-		if strings.ContainsAny(s, "?？") || c.any(c.sc.manners.common.Asking, n) {
+		switch {
+		case c.any(c.sc.manners.common.Summing, n):
+		case strings.ContainsAny(s, "?？") || c.any(c.sc.manners.common.Asking, n):
+			asks.WriteString(n)
+		default:
+			rest.WriteString(n)
+		}
+	}
+	if asks.Len() == 0 {
+		return rest.String()
+	}
+	return asks.String()
+}
+
+// statements returns what the turn tells him, normalised: all of it but the
+// sentences that give back his own words.
+func (c *Call) statements(h *heard) string {
+	if !h.summary {
+		return h.norm
+	}
+	var b strings.Builder
+	for s := range agentSentences(h.text) {
+		if n := normalise(s, c.sc.Lang); !c.any(c.sc.manners.common.Summing, n) {
 			b.WriteString(n)
 		}
 	}
-	if b.Len() == 0 {
-		return h.norm
-	}
 	return b.String()
+}
+
+// agentSentences yields the sentences of text with their closing marks.
+func agentSentences(text string) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		for text != "" {
+			end := len(text)
+			for i, r := range text {
+				next := i + utf8.RuneLen(r)
+				if strings.ContainsRune("。！？?!", r) || r == '.' && strings.HasPrefix(text[next:], " ") {
+					end = next
+					break
+				}
+			}
+			if !yield(text[:end]) {
+				return
+			}
+			text = text[end:]
+		}
+	}
 }
 
 // hearPoints notes what of the points was said. A point whose turn has not
@@ -166,6 +207,7 @@ func (c *Call) hearPoints(h *heard) {
 	if h.muddled && c.did["confused"] < 3 {
 		return
 	}
+	h.says = c.statements(h)
 	for i := range c.points {
 		p := &c.points[i]
 		if p.done {
@@ -186,7 +228,7 @@ func (c *Call) hearPoints(h *heard) {
 // said reports whether something of p not yet heard is in the turn.
 func (c *Call) said(p *pointState, h *heard) bool {
 	for i, g := range p.groups {
-		if !p.seen[i] && g.find(h.norm) >= 0 {
+		if !p.seen[i] && g.find(h.says) >= 0 {
 			return true
 		}
 	}
@@ -197,7 +239,7 @@ func (c *Call) takeIn(i int, h *heard) {
 	p := &c.points[i]
 	missing := 0
 	for j, g := range p.groups {
-		if !p.seen[j] && g.find(h.norm) >= 0 {
+		if !p.seen[j] && g.find(h.says) >= 0 {
 			p.seen[j] = true
 			h.partly = true
 		}
