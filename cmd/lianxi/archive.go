@@ -24,13 +24,14 @@ type archiveVerifyCmd struct {
 
 // verified is the last line of the command.
 type verified struct {
-	OK        bool  `json:"ok"`
-	Persons   int64 `json:"persons"`
-	Entries   int64 `json:"entries"`
-	Erased    int64 `json:"erased"`
-	Heads     int64 `json:"heads"`
-	Witnessed int   `json:"witnessed"`
-	Audit     int64 `json:"audit_records"`
+	OK        bool   `json:"ok"`
+	Persons   int64  `json:"persons"`
+	Entries   int64  `json:"entries"`
+	Erased    int64  `json:"erased"`
+	Heads     int64  `json:"heads"`
+	Witnessed int    `json:"witnessed"`
+	Audit     int64  `json:"audit_records"`
+	Last      string `json:"last,omitempty"` // the newest head, to be noted elsewhere
 }
 
 // Run prints one flaw a line, then the sum; any flaw makes it exit 1.
@@ -73,9 +74,16 @@ func (c *archiveVerifyCmd) print(e *env, r skill.Report, last staff.Record, audi
 	}
 	sum := verified{OK: r.Whole() && auditErr == nil, Persons: r.Persons, Entries: r.Entries, Erased: r.Gone, Heads: r.Last.N,
 		Witnessed: r.Witnessed, Audit: last.Seq}
+	if r.Last.N > 0 {
+		text, err := r.Last.MarshalText()
+		if err != nil {
+			return err
+		}
+		sum.Last = string(text)
+	}
 	if c.Human {
 		fmt.Fprintln(e.out, e.print.Text("cli.archive.sum", fault.Args{"persons": sum.Persons, "entries": sum.Entries, "heads": sum.Heads,
-			"erased": sum.Erased, "witnessed": sum.Witnessed}))
+			"erased": sum.Erased, "witnessed": sum.Witnessed}), sum.Last)
 	} else if err := writeJSON(e.out, sum); err != nil {
 		return err
 	}

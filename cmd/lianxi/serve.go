@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lianxi-cc/lianxi/api"
 	"github.com/lianxi-cc/lianxi/internal/config"
 	"github.com/lianxi-cc/lianxi/internal/fault"
 	"github.com/lianxi-cc/lianxi/internal/locale"
@@ -124,6 +125,9 @@ func (h *house) handler(address string, development bool) (http.Handler, error) 
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", h.health)
+	mux.Handle(api.Prefix+"/", api.New(api.Deps{
+		Staff: h.people, Conversations: h.conversations, Judge: h.judge, Results: h.results, Archive: h.archive,
+		IDs: h.ids, Catalogue: catalogue, Zone: time.Local, Now: time.Now, Mask: h.cfg.Privacy.Mask, Log: h.log}))
 	mux.Handle("/", pages)
 	return mux, nil
 }
