@@ -2,10 +2,14 @@ package main
 
 import (
 	"context"
+	"io/fs"
 
+	"github.com/lianxi-cc/lianxi/conversation"
 	"github.com/lianxi-cc/lianxi/internal/fault"
 	"github.com/lianxi-cc/lianxi/internal/id"
+	"github.com/lianxi-cc/lianxi/scenario"
 	"github.com/lianxi-cc/lianxi/staff"
+	"github.com/lianxi-cc/lianxi/training"
 )
 
 // demoPassword opens every demo account. It is no secret, so a demo listens on
@@ -62,7 +66,67 @@ func (h *house) fillDemo(ctx context.Context) ([]login, error) {
 		}
 		made[p.role] = person.ID
 	}
-	return logins, h.demoTeams(ctx, machine, made)
+	if err := h.demoTeams(ctx, machine, made); err != nil {
+		return nil, err
+	}
+	return logins, h.demoCalls(ctx)
+}
+
+// demoCalls are practice calls that demo people have taken, so that archives
+// and lists have something to show. The scripted agents of the scenarios spoke
+// in their place; customers, results and archives are the real ones.
+func (h *house) demoCalls(ctx context.Context) error {
+	for _, c := range []struct{ name, scenario, agent string }{
+		{"lin", "zh-fund-value", "novice"},
+		{"lin", "zh-broadband-down", "novice"},
+		{"lin", "zh-broadband-down", "expert"},
+		{"zhao", "zh-parcel-signed", "expert"},
+		{"zhao", "en-late-parcel", "novice"},
+	} {
+		s, err := h.calls.Scenario(id.Scenario(c.scenario))
+		if fault.Is(err, fault.NotFound) {
+			continue // a centre's own content may lack it
+		}
+		if err == nil {
+			err = h.demoCall(ctx, c.name, s, c.agent)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (h *house) demoCall(ctx context.Context, name string, s *scenario.Scenario, agent string) error {
+	in, err := h.people.SignIn(ctx, name, demoPassword, staff.Origin{Address: "127.0.0.1", Agent: "demo"})
+	if err != nil {
+		return err
+	}
+	file := agentFile(s, agent)
+	text, err := fs.ReadFile(h.ears.content, file)
+	if err != nil {
+		return err
+	}
+	script, err := scenario.ParseScript(file, text)
+	if err != nil {
+		return err
+	}
+	const seed = 3
+	v, err := h.calls.Begin(ctx, in.Actor, s.ID, training.NotesAfter, seed)
+	if err != nil {
+		return err
+	}
+	for _, t := range scenario.Play(s, seed, script, h.ears.language.Acts, nil).Conversation().Turns {
+		if t.Role == conversation.Agent && v.Practice.State == training.Talking {
+			if v, err = h.calls.Say(ctx, in.Actor, v.Practice.ID, t.Text); err != nil {
+				return err
+			}
+		}
+	}
+	if v.Practice.State == training.Talking {
+		_, err = h.calls.HangUp(ctx, in.Actor, v.Practice.ID)
+	}
+	return err
 }
 
 // isDemo refuses a centre without the demo's last person.
