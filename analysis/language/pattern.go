@@ -118,6 +118,7 @@ func (p *patternParser) sequence(depth int) (*node, *notation) {
 		c := p.peek()
 		switch {
 		case c == 0 || c == '|' || c == ')' || c == ']':
+			seq.kids = p.s.respellNodes(seq.kids)
 			return seq, nil
 		case c == ' ':
 			p.at++
@@ -136,6 +137,31 @@ func (p *patternParser) sequence(depth int) (*node, *notation) {
 			seq.kids = append(seq.kids, kids...)
 		}
 	}
+}
+
+// respellNodes applies the spellings to the words of a wording, so that it
+// may be written either way.
+func (s *speller) respellNodes(kids []*node) []*node {
+	var out []*node
+	for i := 0; i < len(kids); {
+		var run []token
+		for _, k := range kids[i:] {
+			if k.op != opToken {
+				break
+			}
+			run = append(run, token{id: k.id})
+		}
+		if len(run) == 0 {
+			out = append(out, kids[i])
+			i++
+			continue
+		}
+		for _, t := range s.respell(run) {
+			out = append(out, &node{op: opToken, id: t.id})
+		}
+		i += len(run)
+	}
+	return out
 }
 
 // item reads one part of a sequence; a literal word gives one node for each
