@@ -117,10 +117,10 @@ func links(a staff.Actor) (menu, own []ui.Link) {
 	if staff.May(a, staff.PracticeTake) {
 		menu = append(menu, ui.Link{URL: "/archive", Icon: "notebook", Key: "web.nav.archive"})
 	}
-	if beyondOwn(a, staff.ConversationRead) {
+	if visit.BeyondOwn(a, staff.ConversationRead) {
 		menu = append(menu, ui.Link{URL: "/conversations", Icon: "messages", Key: "web.nav.conversations"})
 	}
-	if beyondOwn(a, staff.PeopleRead) {
+	if visit.BeyondOwn(a, staff.PeopleRead) {
 		menu = append(menu, ui.Link{URL: "/people", Icon: "users", Key: "web.nav.people"})
 	}
 	if staff.May(a, staff.AuditRead) {
@@ -128,16 +128,6 @@ func links(a staff.Actor) (menu, own []ui.Link) {
 	}
 	own = append(own, ui.Link{URL: "/account", Icon: "user-circle", Key: "web.account.title"})
 	return menu, own
-}
-
-// beyondOwn reports whether a may do p to what belongs to others.
-func beyondOwn(a staff.Actor, p staff.Permission) bool {
-	for _, s := range staff.Reach(a, p) {
-		if s != staff.Own && s != staff.Shared {
-			return true
-		}
-	}
-	return false
 }
 
 // namer names competencies; one that the tree does not hold has no name.

@@ -56,6 +56,9 @@ func (p Pages) Show(v *visit.Visit) error {
 
 func (p Pages) show(v *visit.Visit, who id.Person) error {
 	raw, err := p.Skill.Archive(v.Context(), v.Actor, who)
+	if fault.Is(err, fault.Denied) { // who may not read it is not told whether there is one
+		return fault.New(fault.NotFound, "web.error.no-page", nil)
+	}
 	if err != nil {
 		return err
 	}

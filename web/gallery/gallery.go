@@ -84,7 +84,7 @@ func sampleList(v *visit.Visit, zh bool) practice.ListPage {
 			Trains: []string{either(zh, "倾听", "listening"), either(zh, "同理心", "empathy"), either(zh, "情绪自控", "self-control")}}
 	}
 	return practice.ListPage{Open: &practice.OpenCall{Title: ring(v, zh).Title, URL: "/ui/call", Since: v.When(v.Now.Add(-9*time.Minute), v.Now)},
-		Groups: []practice.Group{{Title: v.Text("web.practice.group." + lang(zh)), Items: []practice.Item{
+		Groups: []practice.Group{{Title: v.Text("web.level.2"), Lang: lang(zh), Items: []practice.Item{
 			item("宽带又断了", "The broadband is down again", "家里宽带三天断了两次，今天又上不去网，客户昨天已经打过电话。", "The line has dropped twice in three days, and he already called yesterday.", 3, "inbound", 2),
 			item("续约提醒", "A renewal reminder", "合约下个月到期，您打给客户说明新套餐，他正在开车。", "The contract ends next month and you call about the new plan. He is driving.", 2, "outbound", 0),
 		}}},

@@ -55,6 +55,7 @@ type Page struct {
 	Hello  string
 	Next   Next
 	Past   []practice.Past // of one who practises
+	Begin  []practice.Item // for her who has not yet
 	Class  *Class
 	Steps  []Step // of an administrator who sets up a centre
 	Audit  *AuditBlock
@@ -140,6 +141,9 @@ func (p Pages) learner(v *visit.Visit, out *Page) error {
 		return nil
 	}
 	out.Next = nextOf(v, calls, out.Past)
+	if len(calls) == 0 {
+		out.Begin = p.Practice.Starters(v, 3)
+	}
 	return nil
 }
 

@@ -71,7 +71,10 @@ func (p Pages) leader(v *visit.Visit, out *Page) error {
 
 // member is one person, with why the reader might want to talk to her.
 func (p Pages) member(v *visit.Visit, one staff.Person) (Member, time.Time, error) {
-	out := Member{Name: one.Display, URL: "/archive/" + string(one.ID)}
+	out := Member{Name: one.Display, URL: "/people/" + string(one.ID)}
+	if v.MayOthers(staff.ArchiveRead) {
+		out.URL = "/archive/" + string(one.ID)
+	}
 	listed, err := p.Conversations.List(v.Context(), conversation.Query{Owner: one.ID, Limit: 1})
 	if err != nil {
 		return out, time.Time{}, err
@@ -81,6 +84,9 @@ func (p Pages) member(v *visit.Visit, one staff.Person) (Member, time.Time, erro
 		return out, time.Time{}, nil
 	}
 	last := listed[0].Added
+	if !v.MayOthers(staff.ArchiveRead) { // a team lead reads the call itself
+		out.URL = "/conversations/" + string(listed[0].ID)
+	}
 	out.Last = v.When(last, v.Now)
 	if out.Mark, _, err = p.Results.Mark(v.Context(), listed[0].ID); err != nil {
 		return out, last, err

@@ -97,7 +97,7 @@ func rowOf(v *visit.Visit, p staff.Person) row {
 	for _, r := range p.Roles.List() {
 		out.roles = append(out.roles, v.Text(r.Title()))
 	}
-	if v.May(staff.ArchiveRead) && !v.May(staff.PeopleEdit) && learns(p) {
+	if v.MayOthers(staff.ArchiveRead) && learns(p) {
 		out.archive = "/archive/" + string(p.ID)
 	}
 	return out

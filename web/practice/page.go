@@ -11,18 +11,21 @@ import (
 
 // ListPage is what can be practised, and what was.
 type ListPage struct {
-	Open   *OpenCall // a call that was left and can be taken up again
-	Groups []Group   // by language, the reader's own first
-	Past   []Past
-	More   string // URL of older calls; "" when there are none
+	Open       *OpenCall // a call that was left and can be taken up again
+	Groups     []Group   // in the reader's language, by level
+	Other      []Group   // in the other one
+	OtherTitle string
+	Past       []Past
+	More       string // URL of older calls; "" when there are none
 }
 
 // OpenCall is a call that still goes on.
 type OpenCall struct{ Title, URL, Since string }
 
-// Group is the scenarios of one language.
+// Group is the scenarios of one level in one language.
 type Group struct {
 	Title string
+	Lang  string // of its scenarios
 	Items []Item
 }
 

@@ -2,12 +2,12 @@ package practice
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"github.com/lianxi-cc/lianxi/analysis"
 	"github.com/lianxi-cc/lianxi/conversation"
 	"github.com/lianxi-cc/lianxi/internal/id"
-	"github.com/lianxi-cc/lianxi/internal/locale"
 	"github.com/lianxi-cc/lianxi/scenario"
 	"github.com/lianxi-cc/lianxi/staff"
 	"github.com/lianxi-cc/lianxi/training"
@@ -61,21 +61,27 @@ func cardOf(s *scenario.Scenario, seed uint64) scenario.CustomerCard {
 	return scenario.Start(s, seed, func(analysis.Utterance) []analysis.Finding { return nil }).Card()
 }
 
-// pastCalls is how many calls a page lists.
-const pastCalls = 20
+// The page counts how often each scenario was tried among the latest calls,
+// and lists the very last; the others are among the conversations.
+const (
+	countedCalls = 200
+	listedCalls  = 5
+)
 
 // List shows what can be practised, and what was.
 func (p *Pages) List(v *visit.Visit) error {
-	past, err := p.calls.Of(v.Context(), v.Actor, id.Practice(v.Form("before")), pastCalls)
+	past, err := p.calls.Of(v.Context(), v.Actor, "", countedCalls)
 	if err != nil {
 		return err
 	}
-	out := ListPage{Groups: p.groups(v, past)}
-	if out.Past, err = p.Past(v, past); err != nil {
+	var out ListPage
+	out.Groups, out.Other = p.groups(v, past)
+	out.OtherTitle = v.Text("web.practice.group." + otherLang(v))
+	if out.Past, err = p.Past(v, past[:min(len(past), listedCalls)]); err != nil {
 		return err
 	}
-	if len(past) == pastCalls {
-		out.More = "/practice?before=" + string(past[len(past)-1].ID)
+	if len(past) > listedCalls {
+		out.More = "/conversations"
 	}
 	for _, c := range past {
 		if c.State == training.Talking {
@@ -86,26 +92,36 @@ func (p *Pages) List(v *visit.Visit) error {
 	return v.Show(List(v.Reader, out))
 }
 
-// groups sorts the scenarios by language, the reader's own first.
-func (p *Pages) groups(v *visit.Visit, past []training.Practice) []Group {
+// groups sorts the scenarios of a language by level. The reader's own
+// language comes first, the other one is offered behind it.
+func (p *Pages) groups(v *visit.Visit, past []training.Practice) (own, other []Group) {
 	tries := map[id.Scenario]int{}
 	for _, c := range past {
 		tries[c.Scenario]++
 	}
-	langs := []conversation.Lang{conversation.Chinese, conversation.English}
-	if v.Lang() == locale.English {
-		langs = []conversation.Lang{conversation.English, conversation.Chinese}
-	}
-	var out []Group
-	for _, lang := range langs {
-		g := Group{Title: v.Text("web.practice.group." + string(lang))}
-		for _, s := range p.calls.Scenarios() {
-			if s.Lang == lang {
-				g.Items = append(g.Items, p.item(v, s, tries[s.ID]))
-			}
+	mine := conversation.Lang(v.Lang().Speech())
+	for _, s := range p.calls.Scenarios() {
+		groups := &other
+		if s.Lang == mine {
+			groups = &own
 		}
-		if len(g.Items) > 0 {
-			out = append(out, g)
+		title := v.Text(fmt.Sprintf("web.level.%d", max(1, min(5, s.Level))))
+		if n := len(*groups); n == 0 || (*groups)[n-1].Title != title {
+			*groups = append(*groups, Group{Title: title, Lang: string(s.Lang)})
+		}
+		g := &(*groups)[len(*groups)-1]
+		g.Items = append(g.Items, p.item(v, s, tries[s.ID]))
+	}
+	return own, other
+}
+
+// Starters returns the easiest scenarios in the reader's language, for a home
+// page without a call yet.
+func (p *Pages) Starters(v *visit.Visit, n int) []Item {
+	var out []Item
+	for _, s := range p.calls.Scenarios() {
+		if len(out) < n && s.Lang == conversation.Lang(v.Lang().Speech()) {
+			out = append(out, p.item(v, s, 0))
 		}
 	}
 	return out
@@ -198,4 +214,11 @@ func (p *Pages) Answer(v *visit.Visit) error {
 	http.SetCookie(v.Writer, &http.Cookie{Name: notesCookie, Value: string(notes), Path: "/practice", MaxAge: 365 * 24 * 3600,
 		HttpOnly: true, SameSite: http.SameSiteLaxMode})
 	return v.Go(callURL(view.Practice.ID))
+}
+
+func otherLang(v *visit.Visit) string {
+	if v.Lang().Speech() == "zh" {
+		return "en"
+	}
+	return "zh"
 }

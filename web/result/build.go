@@ -3,6 +3,7 @@ package result
 import (
 	"fmt"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/lianxi-cc/lianxi/analysis"
 	"github.com/lianxi-cc/lianxi/conversation"
@@ -142,14 +143,19 @@ func (s Source) title(itemID string, lang conversation.Lang) string {
 	return itemID
 }
 
-// words returns the words of an item's first evidence; "" when it has none.
+// words returns the agent's words among an item's evidence; "" when it has
+// none. The longest say most.
 func (s Source) words(it *score.Item) string {
+	best := ""
 	for _, e := range it.Evidence {
-		if w := s.cut(e.Turn, e.From, e.To); w != "" && e.Turn == e.ToTurn {
-			return w
+		if e.Turn < 0 || e.Turn >= len(s.Conversation.Turns) || e.Turn != e.ToTurn || s.Conversation.Turns[e.Turn].Role != conversation.Agent {
+			continue
+		}
+		if w := s.cut(e.Turn, e.From, e.To); utf8.RuneCountInString(w) > utf8.RuneCountInString(best) {
+			best = w
 		}
 	}
-	return ""
+	return best
 }
 
 // cut returns the code points [from,to) of a turn.

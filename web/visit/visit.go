@@ -74,6 +74,20 @@ func (v *Visit) Part() bool {
 // May reports whether the reader may do p to anything at all.
 func (v *Visit) May(p staff.Permission) bool { return staff.May(v.Actor, p) }
 
+// MayOthers reports whether the reader may do p to what belongs to others.
+func (v *Visit) MayOthers(p staff.Permission) bool { return BeyondOwn(v.Actor, p) }
+
+// BeyondOwn reports whether a may do p to more than what is hers or was
+// shared with her.
+func BeyondOwn(a staff.Actor, p staff.Permission) bool {
+	for _, s := range staff.Reach(a, p) {
+		if s != staff.Own && s != staff.Shared {
+			return true
+		}
+	}
+	return false
+}
+
 // Origin returns where the request came from.
 func (v *Visit) Origin() staff.Origin { return originOf(v.Request) }
 

@@ -60,6 +60,7 @@ document.addEventListener("input", (e) => {
     row.hidden = !words.every((w) => text.includes(w));
     if (!row.hidden) shown++;
   }
+  if (words.length) for (const more of document.querySelectorAll(box.dataset.filter + " details.more")) more.open = true;
   const none = document.querySelector("[data-none]");
   if (none) none.hidden = shown > 0;
 });
