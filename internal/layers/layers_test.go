@@ -53,7 +53,7 @@ func (l law) forbids(from, to string, test bool) string {
 	if strings.HasSuffix(from, "test") && family(from) != "internal" { // x/xtest: a suite for the stores of x
 		test = true
 	}
-	if family(from) == "bench" || family(from) == "tools" { // measure and build the house from outside
+	if slices.Contains([]string{"bench", "tools", "docs"}, family(from)) { // measure, build and try the house from outside
 		return ""
 	}
 	if !strings.HasPrefix(to, module) {
