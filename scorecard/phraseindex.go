@@ -243,23 +243,35 @@ func product(a, b []string) []string {
 	return out
 }
 
-// better prefers the list whose shortest text is longer, then the shorter list.
+// better prefers the list that is found less often.
 func better(a, b []string) []string {
-	switch {
-	case a == nil:
-		return b
-	case shortest(b) > shortest(a) || shortest(b) == shortest(a) && len(b) < len(a):
+	if a == nil || b != nil && frequency(b) < frequency(a) {
 		return b
 	}
 	return a
 }
 
-func shortest(list []string) int {
-	n := 1 << 30
+// frequency guesses how often one of the texts stands in a conversation: one
+// Han character is frequent, a pronoun or 是 very, two together are rare.
+func frequency(list []string) int {
+	sum := 0
 	for _, s := range list {
-		n = min(n, len(s))
+		switch {
+		case len(s) <= 3 && strings.ContainsAny(s, "的是我你您他她有不了在为一"):
+			sum += 100
+		case len(s) == 1:
+			sum += 90
+		case len(s) == 2:
+			sum += 60
+		case len(s) == 3:
+			sum += 10
+		case len(s) <= 5:
+			sum += 3
+		default:
+			sum++
+		}
 	}
-	return n
+	return sum
 }
 
 // classOf lists a small class, one character each, folded.

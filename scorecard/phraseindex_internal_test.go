@@ -9,7 +9,7 @@ import (
 
 func TestRequiredTexts(t *testing.T) {
 	for pattern, want := range map[string]string{
-		"余额(是|为)":                  "余额是 余额为",
+		"余额(是|为)":                  "余额",
 		"(已经|已).{0,4}挂失":           "挂失",
 		"a+bcd?":                   "bc",
 		"(foo|bar)baz":             "foobaz barbaz",
