@@ -145,8 +145,8 @@ func (c *Call) hearQuestions(h *heard) {
 }
 
 // questions returns the sentences of the turn that ask something, normalised.
-// A sentence that sums up what he said does not ask; nor do the others where
-// one of them does.
+// A sentence that sums up what he said does not ask; nor do the statements
+// beside a question or a summary.
 func (c *Call) questions(h *heard) string {
 	var asks, rest strings.Builder
 	for s := range agentSentences(h.text) {
@@ -159,7 +159,7 @@ func (c *Call) questions(h *heard) string {
 			rest.WriteString(n)
 		}
 	}
-	if asks.Len() == 0 {
+	if asks.Len() == 0 && !h.summary {
 		return rest.String()
 	}
 	return asks.String()
