@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/lianxi-cc/lianxi/analysis"
 	"github.com/lianxi-cc/lianxi/conversation"
@@ -159,7 +160,15 @@ func plain(s string) string {
 	for i, d := range []string{"一", "二", "三", "四", "五", "六", "七", "八", "九"} {
 		s = strings.ReplaceAll(s, d, fmt.Sprint(i+1))
 	}
-	return strings.NewReplacer("两", "2", "*", "", "'", "", "’", "", " ", "", "，", "", "。", "", "？", "", ",", "", ".", "", "?", "").Replace(s)
+	return strings.Map(func(r rune) rune {
+		if r == '两' {
+			return '2'
+		}
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, s)
 }
 
 // wordings returns agent lines: the wordings of the lexicon, the labelled
