@@ -455,7 +455,7 @@ func (b *builder) rule(t *ruleText, guard bool) {
 		if n == nil {
 			continue
 		}
-		w := wording{text: l.text, program: compile(n), at: l.at, rule: len(b.v.rules) - 1}
+		w := wording{text: brief(l.text), program: compile(n), at: l.at, rule: len(b.v.rules) - 1}
 		set := anchorsOf(n)
 		if set == nil {
 			b.bad(l, l.text, "at least one word that every match contains")
@@ -468,6 +468,15 @@ func (b *builder) rule(t *ruleText, guard bool) {
 		b.anchors = append(b.anchors, anchored{set, len(b.v.wordings), first})
 		b.v.wordings = append(b.v.wordings, w)
 	}
+}
+
+// brief shortens a long wording to what a reader needs to recognise it.
+func brief(text string) string {
+	const most = 60
+	if r := []rune(text); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return text
 }
 
 func (b *builder) oneOf(n *yaml.Node, known ...string) string {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 
@@ -71,18 +72,15 @@ func (h *hearing) replace(marks []mark) []mark {
 		return marks
 	}
 	for _, r := range h.e.over {
-		for _, m := range marks {
-			if m.act == r.act {
-				marks = h.without(marks, m, r)
-				break
-			}
+		if slices.ContainsFunc(marks, func(m mark) bool { return m.act == r.act }) {
+			marks = h.without(marks, r)
 		}
 	}
 	return marks
 }
 
 // without returns marks less those that r's act replaces.
-func (h *hearing) without(marks []mark, _ mark, r replacement) []mark {
+func (h *hearing) without(marks []mark, r replacement) []mark {
 	var out []mark
 	for _, x := range marks {
 		gone := false
