@@ -85,20 +85,24 @@ func (p Pages) PasswordForm(v *visit.Visit) error {
 
 // ChangePassword changes the password.
 func (p Pages) ChangePassword(v *visit.Visit) error {
-	err := fault.New(fault.Invalid, "web.password.differ", nil)
-	if v.Form("password") == v.Form("again") {
-		if err := p.Staff.ChangePassword(v.Context(), v.Actor, v.Form("old"), v.Form("password")); err == nil {
-			if v.Person.MustChange {
-				return v.Go("/")
-			}
-			return v.Go("/account?done=password")
-		} else if text, err := v.Wrong(err); err != nil {
+	if err := p.changePassword(v); err != nil {
+		text, err := v.Wrong(err)
+		if err != nil {
 			return err
-		} else {
-			return v.ShowStatus(http.StatusUnprocessableEntity, passwordPage(v.Reader, v.Person.MustChange, text))
 		}
+		return v.ShowStatus(http.StatusUnprocessableEntity, passwordPage(v.Reader, v.Person.MustChange, text))
 	}
-	return v.ShowStatus(http.StatusUnprocessableEntity, passwordPage(v.Reader, v.Person.MustChange, v.Error(err)))
+	if v.Person.MustChange {
+		return v.Go("/")
+	}
+	return v.Go("/account?done=password")
+}
+
+func (p Pages) changePassword(v *visit.Visit) error {
+	if v.Form("password") != v.Form("again") {
+		return fault.New(fault.Invalid, "web.password.differ", nil)
+	}
+	return p.Staff.ChangePassword(v.Context(), v.Actor, v.Form("old"), v.Form("password"))
 }
 
 // ChangeProfile changes name and language.

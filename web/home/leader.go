@@ -64,6 +64,10 @@ func (p Pages) leader(v *visit.Visit, out *Page) error {
 	}
 	if len(rows) > 0 && out.Next.URL == "" {
 		first := rows[0]
+		if first.Tone != ui.Warm {
+			out.Next = Next{Title: v.Text("web.home.steady.title"), Text: v.Text("web.home.steady.text", ui.Args{"name": first.Name}), URL: first.URL, Button: v.Text("web.home.talk.go"), Icon: "notebook"}
+			return nil
+		}
 		out.Next = Next{Title: v.Text("web.home.talk.title", ui.Args{"name": first.Name}), Text: first.Note, URL: first.URL, Button: v.Text("web.home.talk.go"), Icon: "notebook"}
 	}
 	return nil

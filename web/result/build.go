@@ -3,6 +3,7 @@ package result
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/lianxi-cc/lianxi/analysis"
@@ -116,6 +117,9 @@ func (s Source) next(r ui.Reader, lang conversation.Lang) string {
 		return r.Text("web.result.next.none")
 	}
 	for _, e := range worst.Evidence {
+		if said := s.words(&score.Item{Evidence: []score.Evidence{e}}); said != "" && e.Better != "" {
+			return r.Text("web.result.next.instead", ui.Args{"said": said, "better": strings.TrimRight(e.Better, "。.")})
+		}
 		if e.Better != "" {
 			return r.Text("web.result.next.better", ui.Args{"title": s.title(worst.ID, lang), "better": e.Better})
 		}
@@ -155,7 +159,7 @@ func (s Source) words(it *score.Item) string {
 			best = w
 		}
 	}
-	return best
+	return strings.TrimRight(best, "。，！？；,.!?; ")
 }
 
 // cut returns the code points [from,to) of a turn.

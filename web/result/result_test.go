@@ -91,7 +91,7 @@ func TestFill(t *testing.T) {
 	if want := "What went best: item greet, when you said “您好”."; p.Best != want {
 		t.Errorf("best %q, want %q: the customer's own words are no praise", p.Best, want)
 	}
-	if want := "Next time, try this: item noes. For example: 我帮您查"; p.Next != want {
+	if want := "Next time, instead of “不清楚”, try “我帮您查”."; p.Next != want {
 		t.Errorf("next %q, want %q", p.Next, want)
 	}
 	wantSections := []ui.Section{{Title: "A", Share: 230, Value: "23"}, {Title: "B", Share: 500, Value: "50"}, {Title: "NA", Share: -1}}

@@ -5,7 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"time"
+	"strconv"
 
 	"github.com/lianxi-cc/lianxi/internal/fault"
 	"github.com/lianxi-cc/lianxi/staff"
@@ -38,7 +38,6 @@ type Pages struct {
 // page is what the form shows.
 type page struct {
 	name, to, wrong, provider string
-	wait                      time.Duration
 }
 
 // Form shows the form; an empty house leads to its first page.
@@ -80,22 +79,23 @@ func (p Pages) again(v *visit.Visit, err error) error {
 		return err2
 	}
 	out := p.page(v)
-	out.wrong, out.wait = text, waitOf(err)
+	out.wrong = text
 	status := http.StatusUnauthorized
-	if out.wait > 0 {
+	if wait := waitOf(err); wait > 0 {
 		status = http.StatusTooManyRequests
+		v.Writer.Header().Set("Retry-After", strconv.Itoa(wait))
 	}
 	return v.ShowStatus(status, form(v.Reader, out))
 }
 
-// waitOf returns how long a refused sign-in must wait.
-func waitOf(err error) time.Duration {
+// waitOf returns how many seconds a refused sign-in must wait.
+func waitOf(err error) int {
 	var f *fault.Error
 	if !errors.As(err, &f) || f.Key != "staff.signin.wait" {
 		return 0
 	}
 	seconds, _ := f.Args["seconds"].(int)
-	return time.Duration(seconds) * time.Second
+	return seconds
 }
 
 func (p Pages) enter(v *visit.Visit, in staff.SignedIn, to string) error {

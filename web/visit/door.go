@@ -186,8 +186,6 @@ func cookie(r *http.Request, name string) string {
 	return c.Value
 }
 
-// SetLanguage and SetTheme remember a choice in the browser for a year.
-
 // SetLanguage remembers the reader's language.
 func (v *Visit) SetLanguage(l locale.Lang) {
 	v.door.remind(v.Writer, languageCookie, string(l))
@@ -200,6 +198,7 @@ func (v *Visit) SetTheme(t ui.Theme) {
 	v.Theme = t
 }
 
+// remind keeps a choice in the browser for a year.
 func (d *Door) remind(w http.ResponseWriter, name, value string) {
 	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: 365 * 24 * 3600,
 		HttpOnly: true, Secure: d.Secure, SameSite: http.SameSiteLaxMode})

@@ -2,6 +2,8 @@ package visit
 
 import (
 	"net/http"
+	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/lianxi-cc/lianxi/internal/fault"
@@ -18,6 +20,24 @@ func TestInside(t *testing.T) {
 			t.Errorf("Inside(%q) = %q, want %q", tc.to, got, tc.want)
 		}
 	}
+}
+
+// FuzzInside: whatever is asked for, a browser that follows the answer stays.
+func FuzzInside(f *testing.F) {
+	for _, to := range []string{"/", "//a.example", "/\\a.example", "https://a.example", "/%2f/a.example", "/a?to=//b", "\t/a"} {
+		f.Add(to)
+	}
+	base, err := url.Parse("https://centre.example/sign-in")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, to string) {
+		got := Inside(to, "/")
+		u, err := base.Parse(strings.ReplaceAll(got, "\\", "/")) // browsers read a backslash as a slash
+		if err != nil || u.Host != "centre.example" || u.Scheme != "https" || got[0] != '/' {
+			t.Errorf("Inside(%q) = %q leads to %v (%v)", to, got, u, err)
+		}
+	})
 }
 
 func TestMarkHere(t *testing.T) {

@@ -4,6 +4,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/lianxi-cc/lianxi/staff"
 )
 
 // TestLook only takes pictures, for people: LIANXI_LOOK names the paths.
@@ -13,6 +15,8 @@ func TestLook(t *testing.T) {
 		t.Skip("set LIANXI_LOOK to paths, as role:/path, to have pictures taken")
 	}
 	c := Staffed(t)
+	call := c.Practise(t, staff.Trainee)
+	fill := strings.NewReplacer("PERSON", string(c.People[staff.Trainee].ID), "TALK", string(call.Conversation))
 	b := NewBrowser(t, c.URL)
 	was := ""
 	for _, entry := range paths {
@@ -33,7 +37,7 @@ func TestLook(t *testing.T) {
 						width, height = 390, 844
 					}
 					b.Size(t, width, height)
-					b.Open(t, path)
+					b.Open(t, fill.Replace(path))
 					b.Shot(t, strings.Trim(strings.NewReplacer("/", "-", "?", "-").Replace(role+path), "-")+"."+lang+"."+theme+"."+size)
 				}
 			}

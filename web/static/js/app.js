@@ -65,6 +65,9 @@ document.addEventListener("input", (e) => {
   if (none) none.hidden = shown > 0;
 });
 
+// A choice that filters a list is taken at once.
+document.addEventListener("change", (e) => { if (e.target.matches("[data-submit]")) e.target.form.requestSubmit(); });
+
 // The theme changes at once; the form tells the server to remember it.
 document.addEventListener("submit", async (e) => {
   const form = e.target.closest("[data-theme-switch]");
