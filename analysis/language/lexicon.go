@@ -93,10 +93,10 @@ type wording struct {
 
 // A condition is the wordings under one key of a rule, compiled as one.
 type condition struct {
-	program
-	first table // what a match can begin with
-	any   bool  // with anything
-	slot  int   // where a turn remembers the answer for all of it
+	program           // the wordings of which is known
+	first   table     // what they can begin with
+	others  []program // the others, which can begin with anything
+	slot    int       // where a turn remembers the answer for all of it
 }
 
 // builder reads the files of one language into a voice.
@@ -333,18 +333,27 @@ func (b *builder) pattern(l line) *node {
 // condition compiles the wordings under a key as one; nil when there are none.
 func (b *builder) condition(n *yaml.Node) *condition {
 	alt := &node{op: opAlt}
+	c := &condition{slot: b.v.slots}
 	for _, l := range b.lines(n) {
-		if p := b.pattern(l); p != nil {
-			alt.kids = append(alt.kids, alternativesOf(p)...)
+		p := b.pattern(l)
+		if p == nil {
+			continue
+		}
+		for _, k := range alternativesOf(p) {
+			if _, ok := firstOf(k); ok {
+				alt.kids = append(alt.kids, k)
+			} else {
+				c.others = append(c.others, compile(k))
+			}
 		}
 	}
-	if len(alt.kids) == 0 {
+	if len(alt.kids)+len(c.others) == 0 {
 		return nil
 	}
-	c := &condition{program: compile(alt), slot: b.v.slots}
 	b.v.slots++
-	first, ok := firstOf(alt)
-	if c.any = !ok; ok {
+	if len(alt.kids) > 0 {
+		c.program = compile(alt)
+		first, _ := firstOf(alt)
 		c.first = tableOf(first)
 	}
 	return c

@@ -230,11 +230,13 @@ func (v *voice) hits(m *machine, want func(*rule) bool) []hit {
 // found reports whether c matches within tokens [from, to).
 func (m *machine) found(c *condition, from, to int) bool {
 	for pos := from; pos < to; pos++ {
-		if !c.any && c.first.find(m.text[pos].id) < 0 {
-			continue
-		}
-		if m.match(&c.program, pos) >= 0 {
+		if c.first.find(m.text[pos].id) >= 0 && m.match(&c.program, pos) >= 0 {
 			return true
+		}
+		for i := range c.others {
+			if m.match(&c.others[i], pos) >= 0 {
+				return true
+			}
 		}
 	}
 	return false
