@@ -26,7 +26,7 @@ type Played struct {
 
 // Play lets a scripted agent serve sc in the form of seed and hands every
 // turn to emit (nil: nobody). When the script has no line left the agent
-// hangs up. The call that comes back has ended.
+// hangs up, and the call is unsolved. The call that comes back has ended.
 func Play(sc *Scenario, seed uint64, s *Script, hear func(analysis.Utterance) []analysis.Finding, emit func(Played)) *Call {
 	c := Start(sc, seed, hear)
 	if emit == nil {
@@ -55,6 +55,7 @@ func Play(sc *Scenario, seed uint64, s *Script, hear func(analysis.Utterance) []
 		last = r.Behaviour
 	}
 	c.HangUp()
+	c.ending = Unsolved // who has nothing left to say leaves the customer alone
 	return c
 }
 
