@@ -309,6 +309,9 @@ func (d *deadline) englishPart(part string) {
 	}
 }
 
+// clockSuffix is what may stand behind an hour: "five p.m.", "5pm", "six o'clock".
+var clockSuffix = regexp.MustCompile(`\s*(o'?clock|[ap]\.?m\.?)\s*$`)
+
 func (d *deadline) englishHour(s string) {
 	if s == "" {
 		return
@@ -321,7 +324,7 @@ func (d *deadline) englishHour(s string) {
 		d.hour = 24
 		return
 	}
-	number := strings.TrimRight(s, " .apmo'clock")
+	number := strings.TrimRight(clockSuffix.ReplaceAllString(s, ""), " .")
 	hour, minutes, _ := strings.Cut(strings.ReplaceAll(number, ".", ":"), ":")
 	d.hour = englishNumber(hour)
 	if w := englishNumber(s); w > 0 {

@@ -16,7 +16,6 @@ import (
 var (
 	roles     = []string{"agent", "customer", "system", "any"}
 	scopeKeys = []string{"role", "channel", "direction", "window", "before", "after", "around", "current", "unless", "min-length", "sure"}
-	relations = []string{"before", "after", "around", "current"}
 	hitWords  = []string{"first", "last", "each", "any"}
 )
 

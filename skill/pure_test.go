@@ -191,7 +191,7 @@ func TestWeightsHalve(t *testing.T) {
 		}
 	}
 	last := int64(math.MaxInt64)
-	for age := time.Duration(-h); age < 25*h; age += 7 * time.Hour {
+	for age := -h; age < 25*h; age += 7 * time.Hour {
 		w := weight(age, h)
 		if w > last || w < 0 || w > one {
 			t.Fatalf("at %v the weight is %d after %d", age, w, last)

@@ -1,6 +1,7 @@
 package staff_test
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -86,7 +87,8 @@ func TestEditedTablesKeepThePromises(t *testing.T) {
 		"an unknown role":                      {staff.Grant{Role: 99, Permission: staff.TalkRead, Scope: staff.Own}, "staff.table.row"},
 	} {
 		_, err := staff.NewTable(append(staff.DefaultTable().Rows(), c.g))
-		if e, ok := err.(*fault.Error); !ok || e.Key != c.want || e.Kind != fault.Invalid {
+		var e *fault.Error
+		if !errors.As(err, &e) || e.Key != c.want || e.Kind != fault.Invalid {
 			t.Errorf("%s: %v, want %s", name, err, c.want)
 		}
 	}

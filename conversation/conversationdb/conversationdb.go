@@ -139,7 +139,7 @@ func (s *Store) List(ctx context.Context, q conversation.Query) ([]conversation.
 		sel.Where("owner = ?", q.Owner)
 	}
 	if len(q.Teams) > 0 {
-		sel.Where("team IN (?)", bun.In(q.Teams))
+		sel.Where("team IN (?)", bun.List(q.Teams))
 	}
 	if q.Source != "" {
 		sel.Where("source = ?", q.Source)

@@ -230,7 +230,7 @@ func (h *handler) noteDone(ctx context.Context, tx bun.IDB, event id.Event, now 
 	}
 	_, err := tx.NewUpdate().Model((*outboxRow)(nil)).Set("done = ?", now).Where("id = ? AND done IS NULL", event).
 		Where(`(SELECT count(*) FROM event_handled h WHERE h.event_id = ?0 AND h.handler IN (?1)) +
-			(SELECT count(*) FROM event_failures f WHERE f.event_id = ?0 AND f.handler IN (?1) AND f.dead) >= ?2`, event, bun.In(names), len(names)).
+			(SELECT count(*) FROM event_failures f WHERE f.event_id = ?0 AND f.handler IN (?1) AND f.dead) >= ?2`, event, bun.List(names), len(names)).
 		Exec(ctx)
 	return err
 }

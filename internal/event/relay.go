@@ -117,11 +117,11 @@ func (b *Bus) noteSent(ctx context.Context, sent, unheard []id.Event) error {
 	now := storage.Time(b.opt.Now())
 	return b.db.Write(ctx, func(ctx context.Context, tx bun.IDB) error {
 		_, err := tx.NewUpdate().Model((*outboxRow)(nil)).Set("sent = ?", now).Set("sends = sends + 1").
-			Where("id IN (?)", bun.In(sent)).Exec(ctx)
+			Where("id IN (?)", bun.List(sent)).Exec(ctx)
 		if err != nil || len(unheard) == 0 {
 			return err
 		}
-		_, err = tx.NewUpdate().Model((*outboxRow)(nil)).Set("done = ?", now).Where("id IN (?)", bun.In(unheard)).Exec(ctx)
+		_, err = tx.NewUpdate().Model((*outboxRow)(nil)).Set("done = ?", now).Where("id IN (?)", bun.List(unheard)).Exec(ctx)
 		return err
 	})
 }

@@ -78,7 +78,7 @@ func (t tx) People(ctx context.Context, f staff.Filter) ([]staff.Person, error) 
 		q = q.Where("p.state = ?", f.State)
 	}
 	if len(f.Teams) > 0 {
-		q = q.Where("p.id IN (SELECT m.person FROM staff_members AS m WHERE m.team IN (?))", bun.In(f.Teams))
+		q = q.Where("p.id IN (SELECT m.person FROM staff_members AS m WHERE m.team IN (?))", bun.List(f.Teams))
 	}
 	if f.After != "" {
 		q = q.Where("(p.display, p.id) > (SELECT a.display, a.id FROM staff_people AS a WHERE a.id = ?)", f.After)
