@@ -235,6 +235,7 @@ type machine struct {
 	start []bool // a clause begins at this token
 	loose []bool // a clause ends before this token, at least loosely
 	ask   []bool // the sentence around this token ends with a question mark
+	stops bool   // the turn is punctuated
 	stack []thread
 	steps int
 }
@@ -341,7 +342,7 @@ func (m *machine) holds(op instrOp, pos int32) bool {
 	case iLooseEnd:
 		return pos == n || m.loose[pos]
 	case iAskEnd:
-		return pos == n || m.text[pos].kind&isAsk != 0
+		return pos == n && !m.stops || pos < n && m.text[pos].kind&isAsk != 0
 	case iAsk:
 		return pos < n && m.ask[pos]
 	}

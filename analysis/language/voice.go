@@ -108,6 +108,7 @@ func (v *voice) machine(toks []token) *machine {
 	m.loose[len(toks)] = true
 	for i := len(toks) - 1; i >= 0; i-- {
 		if toks[i].kind&isStop != 0 {
+			m.stops = true
 			m.ask[i] = toks[i].kind&isAsk != 0
 		} else {
 			m.ask[i] = i+1 < len(toks) && m.ask[i+1]
