@@ -21,7 +21,8 @@ const quiet = 3 * 24 * time.Hour
 
 // leader shows the people whom a class advisor or a team lead looks after.
 func (p Pages) leader(v *visit.Visit, out *Page) error {
-	title, teams := "", []id.Team(nil)
+	var title string
+	var teams []id.Team
 	switch {
 	case v.Person.Roles.Has(staff.Advisor):
 		title, teams = v.Text("web.home.class"), v.Actor.TeamsIn(staff.InClass)

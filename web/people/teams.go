@@ -13,7 +13,6 @@ import (
 type teamsPage struct {
 	teams []team
 	kinds []ui.Option
-	name  string
 	wrong string
 }
 

@@ -2,6 +2,7 @@ package visit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -246,7 +247,7 @@ func (d *Door) catch(v *Visit) {
 	if p == nil {
 		return
 	}
-	if p == http.ErrAbortHandler {
+	if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 		panic(p)
 	}
 	d.fail(v, &fault.Error{Op: "web", Err: fmt.Errorf("panic: %v\n%s", p, debug.Stack())})
