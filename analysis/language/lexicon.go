@@ -60,7 +60,6 @@ type ruleText struct {
 type rule struct {
 	act         analysis.Act
 	role        conversation.Role // "" for a guard over both
-	at          fault.Position
 	times       int
 	quoted      bool // hears words inside quotation marks too
 	free        bool // not silenced by guards

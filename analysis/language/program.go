@@ -64,7 +64,7 @@ func compile(n *node) program {
 	var c compiler
 	c.node(n)
 	c.emit(instr{op: iMatch})
-	return program{c.code, c.tables}
+	return program(c)
 }
 
 type compiler struct {
