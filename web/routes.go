@@ -51,7 +51,7 @@ func Routes(d Deps) []Route {
 
 		{"GET", "/sign-in", anyone, entrance.Form},
 		{"POST", "/sign-in", anyone, entrance.SignIn},
-		{"POST", "/sign-in/provider", anyone, entrance.ToProvider},
+		{"GET", "/sign-in/provider", anyone, entrance.ToProvider},
 		{"GET", "/sign-in/back", anyone, entrance.FromProvider},
 		{"POST", "/sign-out", signedIn, entrance.SignOut},
 		{"GET", "/first-run", anyone, first.Form},

@@ -111,7 +111,8 @@ const (
 	keptTo       = "provider-to"
 )
 
-// ToProvider sends the browser to the provider.
+// ToProvider sends the browser to the provider. It is a link and not a form:
+// browsers hold a form to the content security policy on every redirect.
 func (p Pages) ToProvider(v *visit.Visit) error {
 	if p.Provider == nil {
 		return visit.NotFound(v)

@@ -1,6 +1,8 @@
 package webtest
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -271,5 +273,53 @@ func TestNotesStayOffWhenNotWanted(t *testing.T) {
 	a := Get(t, c.SignedIn(t, staff.Trainee), c.URL+"/practice/calls/"+string(view.Practice.ID))
 	if len(a.All(".guide")) != 0 || len(a.All("[data-call]")) != 1 {
 		t.Error("notes stand beside a call that wants none")
+	}
+}
+
+// vouching is another house that vouches for whoever comes back with a code.
+type vouching struct{ site string }
+
+func (p vouching) Begin(context.Context) (to, kept string, err error) {
+	return p.site + "/sign-in/back?code=good", "kept", nil
+}
+
+func (vouching) Finish(_ context.Context, kept string, r *http.Request) (staff.Claim, error) {
+	if kept != "kept" || r.FormValue("code") != "good" {
+		return staff.Claim{}, errors.New("not vouched for")
+	}
+	return staff.Claim{Identity: staff.Identity{Issuer: "https://id.example", Subject: "42"}}, nil
+}
+
+func TestTheButtonOfAnotherHouse(t *testing.T) {
+	c := Staffed(t)
+	c.Deps.Provider, c.Deps.ProviderName = vouching{}, "Example"
+	c.serve(t)
+	form := Get(t, c.Client(t), c.URL+"/sign-in?to=/archive")
+	if link := form.One(t, "a.block"); !link.Says("Example") || link.attr["href"] != "/sign-in/provider?to=%2Farchive" {
+		t.Errorf("the button is %v", link.attr)
+	}
+}
+
+func TestAnotherHouseDecidesNothingAlone(t *testing.T) {
+	c := Staffed(t)
+	if a := Get(t, c.Client(t), c.URL+"/sign-in/provider"); a.StatusCode != http.StatusNotFound {
+		t.Errorf("no provider is configured: status %d", a.StatusCode)
+	}
+	c.Deps.Provider = vouching{""} // the address it sends to is a path of this site
+	c.serve(t)
+	trainee := c.People[staff.Trainee].ID
+	who := staff.Identity{Issuer: "https://id.example", Subject: "42"}
+	client := c.Client(t)
+	if a := Get(t, client, c.URL+"/sign-in/provider?to=/archive"); a.StatusCode != http.StatusUnauthorized || len(a.All(".alert.warm")) != 1 {
+		t.Errorf("a stranger: status %d at %s", a.StatusCode, a.Request.URL)
+	}
+	if err := c.Staff.SetIdentity(t.Context(), c.Admin, trainee, who); err != nil {
+		t.Fatal(err)
+	}
+	if a := Get(t, client, c.URL+"/sign-in/provider?to=/archive"); a.Request.URL.Path != "/archive" || a.StatusCode != http.StatusOK {
+		t.Errorf("she whom the other house knows: status %d at %s", a.StatusCode, a.Request.URL)
+	}
+	if a := Get(t, c.Client(t), c.URL+"/sign-in/back?code=good"); a.StatusCode != http.StatusUnauthorized {
+		t.Errorf("an answer nobody asked for: status %d", a.StatusCode)
 	}
 }
