@@ -2,8 +2,8 @@ package measure_test
 
 import (
 	"io/fs"
-	"os"
 	"math"
+	"os"
 	"path"
 	"strings"
 	"testing"
