@@ -60,7 +60,7 @@ func open(t *testing.T, db *storage.DB) *centre {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := db.Migrate(t.Context(), event.Migrations(), staffdb.Migrations, conversationdb.Migrations(), scoredb.Migrations(), skilldb.Migrations); err != nil {
+	if err := db.Migrate(t.Context(), event.Migrations(), staffdb.Migrations(), conversationdb.Migrations(), scoredb.Migrations(), skilldb.Migrations()); err != nil {
 		t.Fatal(err)
 	}
 	catalogue, err := locale.Load()

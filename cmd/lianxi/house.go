@@ -123,8 +123,8 @@ func databaseURL(dir string, c config.Database) string {
 
 // migrations are the tables of every domain.
 func migrations() []storage.Migrations {
-	return []storage.Migrations{event.Migrations(), staffdb.Migrations, trainingdb.Migrations(), conversationdb.Migrations(),
-		scoredb.Migrations(), skilldb.Migrations}
+	return []storage.Migrations{event.Migrations(), staffdb.Migrations(), trainingdb.Migrations(), conversationdb.Migrations(),
+		scoredb.Migrations(), skilldb.Migrations()}
 }
 
 // provision is what strangers become whom the identity provider knows.

@@ -5,7 +5,6 @@ package conversationdb
 import (
 	"context"
 	"embed"
-	"io/fs"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -21,13 +20,7 @@ import (
 var migrations embed.FS
 
 // Migrations returns the tables of conversation.
-func Migrations() storage.Migrations {
-	sub, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return storage.Migrations{FS: sub}
-}
+func Migrations() storage.Migrations { return storage.EmbeddedMigrations(migrations) }
 
 // The lengths of a page: asked for nothing, and at most.
 const (

@@ -22,7 +22,6 @@ import (
 	"context"
 	"embed"
 	"encoding/json"
-	"io/fs"
 	"regexp"
 	"time"
 
@@ -46,13 +45,7 @@ type Event struct {
 var migrations embed.FS
 
 // Migrations returns the tables of this package.
-func Migrations() storage.Migrations {
-	sub, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return storage.Migrations{FS: sub}
-}
+func Migrations() storage.Migrations { return storage.EmbeddedMigrations(migrations) }
 
 // bell is rung when an event has been committed.
 const bell = "event.outbox"

@@ -3,6 +3,7 @@ package storage
 import (
 	"cmp"
 	"context"
+	"embed"
 	"fmt"
 	"io/fs"
 	"path"
@@ -21,6 +22,16 @@ import (
 // are unique across domains; a file that was released is never changed.
 type Migrations struct {
 	FS fs.FS
+}
+
+// EmbeddedMigrations returns the migrations in a store's embedded folder
+// "migrations".
+func EmbeddedMigrations(f embed.FS) Migrations {
+	sub, err := fs.Sub(f, "migrations")
+	if err != nil {
+		panic(err) // the name is valid
+	}
+	return Migrations{FS: sub}
 }
 
 // Migration is one step of the schema, as "0201" and "people".

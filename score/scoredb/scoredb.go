@@ -5,7 +5,6 @@ import (
 	"context"
 	"embed"
 	"encoding/json"
-	"io/fs"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -21,13 +20,7 @@ import (
 var migrations embed.FS
 
 // Migrations returns the tables of score.
-func Migrations() storage.Migrations {
-	sub, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return storage.Migrations{FS: sub}
-}
+func Migrations() storage.Migrations { return storage.EmbeddedMigrations(migrations) }
 
 // Store keeps results in a database.
 type Store struct {

@@ -151,7 +151,7 @@ func TestARestoredDatabaseIsNotTheWhole(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := db.Migrate(t.Context(), skilldb.Migrations); err != nil {
+		if err := db.Migrate(t.Context(), skilldb.Migrations()); err != nil {
 			t.Fatal(err)
 		}
 		h := skilltest.NewHouse(t, skilldb.New(db))

@@ -5,7 +5,6 @@ package skilldb
 import (
 	"context"
 	"embed"
-	"io/fs"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -16,18 +15,10 @@ import (
 )
 
 //go:embed migrations
-var folder embed.FS
+var migrations embed.FS
 
-// Migrations are the tables of skill.
-var Migrations = storage.Migrations{FS: migrations()}
-
-func migrations() fs.FS {
-	sub, err := fs.Sub(folder, "migrations")
-	if err != nil {
-		panic("skilldb: " + err.Error()) // the folder is embedded above
-	}
-	return sub
-}
+// Migrations returns the tables of skill.
+func Migrations() storage.Migrations { return storage.EmbeddedMigrations(migrations) }
 
 // Store implements skill.Store.
 type Store struct {

@@ -25,7 +25,7 @@ import (
 
 func migrated(t testing.TB, db *storage.DB) *storage.DB {
 	t.Helper()
-	if err := db.Migrate(t.Context(), skilldb.Migrations); err != nil {
+	if err := db.Migrate(t.Context(), skilldb.Migrations()); err != nil {
 		t.Fatal(err)
 	}
 	return db

@@ -5,7 +5,6 @@ package staffdb
 import (
 	"context"
 	"embed"
-	"io/fs"
 
 	"github.com/uptrace/bun"
 
@@ -15,18 +14,10 @@ import (
 )
 
 //go:embed migrations
-var folder embed.FS
+var migrations embed.FS
 
-// Migrations are the tables of staff.
-var Migrations = storage.Migrations{FS: migrations()}
-
-func migrations() fs.FS {
-	sub, err := fs.Sub(folder, "migrations")
-	if err != nil {
-		panic("staffdb: " + err.Error()) // the folder is embedded above
-	}
-	return sub
-}
+// Migrations returns the tables of staff.
+func Migrations() storage.Migrations { return storage.EmbeddedMigrations(migrations) }
 
 // Store implements staff.Store.
 type Store struct {

@@ -24,7 +24,7 @@ var (
 
 func migrated(t *testing.T, db *storage.DB) *storage.DB {
 	t.Helper()
-	if err := db.Migrate(t.Context(), staffdb.Migrations); err != nil {
+	if err := db.Migrate(t.Context(), staffdb.Migrations()); err != nil {
 		t.Fatal(err)
 	}
 	return db

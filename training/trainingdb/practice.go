@@ -5,7 +5,6 @@ import (
 	"context"
 	"embed"
 	"encoding/json"
-	"io/fs"
 	"strconv"
 	"time"
 
@@ -24,13 +23,7 @@ import (
 var migrations embed.FS
 
 // Migrations returns the tables of training.
-func Migrations() storage.Migrations {
-	sub, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return storage.Migrations{FS: sub}
-}
+func Migrations() storage.Migrations { return storage.EmbeddedMigrations(migrations) }
 
 // Store keeps practice calls in a database.
 type Store struct {

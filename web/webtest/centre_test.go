@@ -84,7 +84,7 @@ func Open(t testing.TB) *Centre {
 		t.Fatal(err)
 	}
 	db := testkit.SQLite(t)
-	if err := db.Migrate(t.Context(), event.Migrations(), staffdb.Migrations, trainingdb.Migrations(), conversationdb.Migrations(), scoredb.Migrations(), skilldb.Migrations); err != nil {
+	if err := db.Migrate(t.Context(), event.Migrations(), staffdb.Migrations(), trainingdb.Migrations(), conversationdb.Migrations(), scoredb.Migrations(), skilldb.Migrations()); err != nil {
 		t.Fatal(err)
 	}
 	catalogue, err := locale.Load()
