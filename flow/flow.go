@@ -141,7 +141,7 @@ func (f *Flow) tell(ctx context.Context, e event.Event) error {
 		return err
 	}
 	if head.Source == conversation.Practised {
-		view, err := f.Calls.RecordOf(ctx, rec.Conversation)
+		view, err := f.Calls.Words(ctx, rec.Conversation)
 		if err != nil {
 			return err
 		}

@@ -233,6 +233,18 @@ func (c *Calls) RecordOf(ctx context.Context, cid id.Conversation) (View, error)
 	return c.view(l), nil
 }
 
+// Words is what was said in the call that a conversation came from. The call is
+// not played again, so the view has no card, outcome, notes or moods. NotFound,
+// also when its scenario is no longer in the pack.
+func (c *Calls) Words(ctx context.Context, cid id.Conversation) (View, error) {
+	p, lines, err := c.store.PracticeOf(ctx, cid)
+	if err != nil {
+		return View{}, fault.Wrap("training.Words", err)
+	}
+	s, err := c.Scenario(p.Scenario)
+	return View{Practice: p, Scenario: s, Lines: lines}, err
+}
+
 // MarkScored notes that the result of a call is there.
 func (c *Calls) MarkScored(ctx context.Context, pid id.Practice) error {
 	return fault.Wrap("training.MarkScored", c.store.MarkScored(ctx, pid))

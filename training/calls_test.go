@@ -227,6 +227,10 @@ func TestAFinishedCallBecomesAConversation(t *testing.T) {
 	if err != nil || of.Practice.ID != v.Practice.ID {
 		t.Errorf("found again: %v, %v", of.Practice.ID, err)
 	}
+	words, err := d.Words(ctx, conv.ID)
+	if err != nil || words.Practice.ID != v.Practice.ID || len(words.Lines) != len(v.Lines) || words.Scenario.ID != broadband {
+		t.Errorf("its words: %+v, %v", words, err)
+	}
 	past, err := d.Of(ctx, trainee("lin"), "", 10)
 	if err != nil || len(past) != 1 || past[0].State != training.Finished {
 		t.Errorf("past calls %v, %v", past, err)

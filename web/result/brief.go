@@ -21,7 +21,7 @@ type Brief struct {
 func (p Pages) Brief(v *visit.Visit, c id.Conversation) (Brief, error) {
 	var out Brief
 	source := Source{Acts: p.Acts}
-	call, err := p.Calls.RecordOf(v.Context(), c)
+	call, err := p.Calls.Words(v.Context(), c)
 	switch {
 	case err == nil:
 		out.Title, source.Conversation = call.Scenario.Title, spoken(call)

@@ -92,7 +92,7 @@ func (p Pages) rows(v *visit.Visit, listed []conversation.Listed, shared bool) (
 // complete adds the scenario's title, the mark and what waits for an answer.
 func (p Pages) complete(v *visit.Visit, l conversation.Listed, told map[id.Result]int, row *Row) error {
 	if l.Source == conversation.Practised {
-		call, err := p.Calls.RecordOf(v.Context(), l.ID)
+		call, err := p.Calls.Words(v.Context(), l.ID)
 		switch {
 		case err == nil:
 			row.Title, row.TitleLang = call.Scenario.Title, string(call.Scenario.Lang)

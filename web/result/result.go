@@ -34,6 +34,7 @@ type Results interface {
 // Calls tells of the practice call that a conversation was; training.Calls does.
 type Calls interface {
 	RecordOf(ctx context.Context, c id.Conversation) (training.View, error)
+	Words(ctx context.Context, c id.Conversation) (training.View, error)
 }
 
 // Staff tells whose things are whose; staff.Service does.
