@@ -76,7 +76,8 @@ func (r *run) nOf(t *scorecard.Test) outcome {
 	return out
 }
 
-// count: the number of hits lies between at-least and at-most.
+// count: the number of hits, or of turns that hold one, lies between at-least
+// and at-most.
 func (r *run) count(t *scorecard.Test) outcome {
 	o := r.test(t.Operand("of"))
 	if o.truth == unknown {
@@ -87,9 +88,23 @@ func (r *run) count(t *scorecard.Test) outcome {
 		least = 0
 	}
 	n := int64(len(o.hits))
+	if t.Int("once-a-turn", 0) != 0 {
+		n = turnsHit(o.hits)
+	}
 	if n >= t.Int("at-least", least) && n <= t.Int("at-most", 1<<40) {
 		o.truth = yes
 		return o
 	}
 	return outcome{lo: o.lo, hi: o.hi}
+}
+
+// turnsHit is how many turns hold a hit. Hits stand in the order of the turns.
+func turnsHit(hits []hit) int64 {
+	n, last := int64(0), -1
+	for _, h := range hits {
+		if h.turn != last {
+			n, last = n+1, h.turn
+		}
+	}
+	return n
 }

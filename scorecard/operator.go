@@ -104,7 +104,7 @@ var operators = []Operator{
 	{"any", 7, true, []Param{req("of", KindTests)}},
 	{"not", 7, false, []Param{req("of", KindTest)}},
 	{"n-of", 7, true, []Param{req("at-least", KindInt), req("of", KindTests)}},
-	{"count", 7, false, []Param{req("of", KindTest), opt("at-least", KindInt), opt("at-most", KindInt)}},
+	{"count", 7, false, []Param{req("of", KindTest), opt("at-least", KindInt), opt("at-most", KindInt), opt("once-a-turn", KindBool)}},
 	{OpUse, 7, true, []Param{req("name", KindText)}},
 	{OpThis, 7, true, nil},
 }
