@@ -20,6 +20,7 @@ import (
 type Told struct {
 	Item   string
 	Person id.Person
+	Name   string // of the person, for a reader who is somebody else
 	Why    string
 	State  score.ContestState
 	Answer string
@@ -42,6 +43,7 @@ type Source struct {
 func (s Source) fill(r ui.Reader, p *Page) {
 	lang := conversation.Lang(r.Lang().Speech())
 	p.Total = s.Result.Score.String()
+	p.Full = s.Result.Score == 1000
 	p.Sections = s.sections(lang)
 	p.Best, p.Next = s.best(r, lang), s.next(r, lang)
 	p.Failed = s.failed(r, lang)
@@ -80,14 +82,17 @@ func weightless(s *scorecard.Section) bool {
 }
 
 // best says what went best: the weightiest item that was met by something
-// said, with the words.
+// the agent said, with the words.
 func (s Source) best(r ui.Reader, lang conversation.Lang) string {
 	var best *score.Item
 	var said string
 	for i := range s.Result.Items {
 		it := &s.Result.Items[i]
-		words := s.words(it)
-		if it.Verdict != scorecard.Met || it.Max == 0 || best != nil && (said != "" && words == "" || it.Max <= best.Max && (said != "" || words == "")) {
+		if it.Verdict != scorecard.Met || it.Max == 0 {
+			continue
+		}
+		words := s.quote(it)
+		if best != nil && (said != "" && words == "" || it.Max <= best.Max && (said != "" || words == "")) {
 			continue
 		}
 		best, said = it, words
@@ -117,7 +122,7 @@ func (s Source) next(r ui.Reader, lang conversation.Lang) string {
 		return r.Text("web.result.next.none")
 	}
 	for _, e := range worst.Evidence {
-		if said := s.words(&score.Item{Evidence: []score.Evidence{e}}); said != "" && e.Better != "" {
+		if said := s.words(&score.Item{Evidence: []score.Evidence{e}}); said != "" && e.Better != "" && !s.earned(worst, e) {
 			return r.Text("web.result.next.instead", ui.Args{"said": said, "better": strings.TrimRight(e.Better, "。.")})
 		}
 		if e.Better != "" {
@@ -140,9 +145,11 @@ func (s Source) failed(r ui.Reader, lang conversation.Lang) []string {
 	return out
 }
 
+// title returns an item's title as a sentence or a remark speaks it: the
+// number of its section belongs to the table only.
 func (s Source) title(itemID string, lang conversation.Lang) string {
 	if def := s.Card.Item(itemID); def != nil {
-		return def.Title.In(lang)
+		return unnumbered(def.Title.In(lang))
 	}
 	return itemID
 }

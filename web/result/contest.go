@@ -88,7 +88,11 @@ func (p Pages) Answer(v *visit.Visit) error {
 		return err
 	}
 	if v.Part() {
-		told := Told{Item: v.Form("item"), Person: person, Why: v.Form("told"), State: state, Answer: text}
+		names, err := p.Staff.Names(v.Context(), v.Actor, person)
+		if err != nil {
+			return err
+		}
+		told := Told{Name: names[person], Item: v.Form("item"), Person: person, Why: v.Form("told"), State: state, Answer: text}
 		return v.Show(ToldNote(v.Reader, told, "", ""))
 	}
 	return v.Go("/conversations/" + string(f.ID))

@@ -19,6 +19,7 @@ type Page struct {
 	Turns      []Turn
 	Unheard    []Remark // what was looked for in the whole call
 	Items      []Item
+	Full       bool   // nothing is left to add
 	AgainURL   string // the same scenario once more; "" when there is none
 	LiveURL    string // while the result is on its way
 	ReadyURL   string // says when it is there
@@ -43,6 +44,7 @@ type Piece struct {
 	Text string
 	Ref  int
 	Good bool
+	Card int // the turn of the remark + 1, when it stands beside another turn; else 0
 }
 
 // Remark is what is said in the margin: what was said, what the customer felt,
@@ -52,6 +54,7 @@ type Remark struct {
 	Kind    Kind
 	Title   string
 	Said    string
+	Times   int // how often it was said, when more than once; else 0
 	Feeling string
 	Better  string
 	Reason  string // Absent: what was looked for, and where

@@ -13,6 +13,7 @@ import (
 // span is a run of code points that a remark of its turn speaks of.
 type span struct {
 	from, to, ref int
+	card          int // the turn of the remark + 1, when it stands beside another turn
 	good          bool
 }
 
@@ -24,17 +25,21 @@ type margin struct {
 	praise  []string
 }
 
+// fold is where the remark of an item and an act stands.
+type fold struct{ turn, at int }
+
 // turns returns the turns with their remarks. What was not heard anywhere in
 // the call goes to the end of it, p.Unheard.
 func (s Source) turns(r ui.Reader, lang conversation.Lang, p *Page) []Turn {
 	margins := make([]margin, len(s.Conversation.Turns))
+	folds := map[[2]string]fold{}
 	for i := range s.Result.Items {
 		it := &s.Result.Items[i]
 		for _, e := range it.Evidence {
 			switch {
 			case e.Turn < 0 || e.Turn >= len(margins) || it.Verdict == scorecard.NA:
 			case e.To > e.From:
-				s.heard(&margins[e.Turn], it, e, lang)
+				s.heard(margins, folds, it, e, lang)
 			case it.Verdict != scorecard.Met:
 				s.unheard(margins, it, e, lang, p)
 			}
@@ -50,9 +55,10 @@ func (s Source) turns(r ui.Reader, lang conversation.Lang, p *Page) []Turn {
 }
 
 // heard adds a remark about words that were said. The same words are remarked
-// upon once, by the first item that speaks of them.
-func (s Source) heard(m *margin, it *score.Item, e score.Evidence, lang conversation.Lang) {
-	to := e.To
+// upon once, by the first item that speaks of them; the same fault has one
+// card, at its first place.
+func (s Source) heard(margins []margin, folds map[[2]string]fold, it *score.Item, e score.Evidence, lang conversation.Lang) {
+	m, to := &margins[e.Turn], e.To
 	if e.ToTurn != e.Turn {
 		to = len([]rune(s.Conversation.Turns[e.Turn].Text))
 	}
@@ -70,6 +76,22 @@ func (s Source) heard(m *margin, it *score.Item, e score.Evidence, lang conversa
 		m.spans = append(m.spans, span{from: e.From, to: to, good: true})
 		return
 	}
+	key := [2]string{it.ID, string(e.Act)}
+	first, again := folds[key]
+	if s.earned(it, e) {
+		if !again {
+			folds[key] = fold{e.Turn, len(m.remarks)}
+			m.remarks = append(m.remarks, Remark{Ref: len(m.remarks) + 1, Kind: Absent, Title: s.title(it.ID, lang), Reason: it.Reason, Better: e.Better, Item: it.ID, Told: s.told(it.ID)})
+		}
+		return
+	}
+	if again {
+		card := &margins[first.turn].remarks[first.at]
+		card.Times = max(card.Times, 1) + 1
+		m.spans = append(m.spans, span{from: e.From, to: to, ref: card.Ref, card: first.turn + 1})
+		return
+	}
+	folds[key] = fold{e.Turn, len(m.remarks)}
 	ref := len(m.remarks) + 1
 	m.spans = append(m.spans, span{from: e.From, to: to, ref: ref})
 	m.remarks = append(m.remarks, Remark{Ref: ref, Kind: Advice, Title: title, Said: s.cut(e.Turn, e.From, to), Feeling: e.Feeling,
@@ -148,6 +170,7 @@ func pieces(text []rune, spans []span) []Piece {
 		one := Piece{Text: string(text[from:to])}
 		if o := owner[from]; o > 0 {
 			one.Ref, one.Good = spans[o-1].ref, spans[o-1].good
+			one.Card = spans[o-1].card
 		}
 		out = append(out, one)
 		from = to

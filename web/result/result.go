@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"time"
 
 	"github.com/lianxi-cc/lianxi/analysis"
 	"github.com/lianxi-cc/lianxi/conversation"
@@ -41,6 +42,7 @@ type Calls interface {
 type Staff interface {
 	Subject(ctx context.Context, p id.Person) (staff.Subject, error)
 	Names(ctx context.Context, a staff.Actor, who ...id.Person) (map[id.Person]string, error)
+	People(ctx context.Context, a staff.Actor, f staff.Filter) ([]staff.Person, error)
 }
 
 // Pages are the pages of this errand.
@@ -157,7 +159,11 @@ func (p Pages) judge(v *visit.Visit, f found, record score.Record, source *Sourc
 		return err
 	}
 	for _, c := range contests {
-		source.Told = append(source.Told, Told{Item: c.Item, Person: c.Person, Why: c.Text, State: c.State, Answer: c.Answer})
+		one := Told{Item: c.Item, Person: c.Person, Why: c.Text, State: c.State, Answer: c.Answer}
+		if c.Person != v.Person.ID && c.Person == f.owner {
+			one.Name = page.Who
+		}
+		source.Told = append(source.Told, one)
 	}
 	if staff.Can(v.Actor, staff.ResultContest, f.subject) && page.Mine {
 		page.Contest = "/conversations/" + string(f.ID) + "/contests"
@@ -182,7 +188,7 @@ func (p Pages) frame(v *visit.Visit, f found, name string) Page {
 	}
 	if f.call != nil {
 		page.Title, page.TitleLang = f.call.Scenario.Title, string(f.call.Scenario.Lang)
-		sub = append(sub, v.Duration(f.call.Practice.Ended.Sub(f.call.Practice.Started)))
+		sub = append(sub, v.Duration(lasted(f)))
 		if page.Mine {
 			page.Back = ui.Link{URL: "/practice", Key: "web.practice.title"}
 			page.AgainURL = "/practice/scenarios/" + string(f.call.Practice.Scenario)
@@ -190,6 +196,15 @@ func (p Pages) frame(v *visit.Visit, f found, name string) Page {
 	}
 	page.Sub = strings.Join(sub, " · ")
 	return page
+}
+
+// lasted returns how long a practice call lasted: to the end of its last turn,
+// by the same times as its evidence, or else by the clock.
+func lasted(f found) time.Duration {
+	if n := len(f.Turns); n > 0 && f.Turns[n-1].End > 0 {
+		return time.Duration(f.Turns[n-1].End) * time.Millisecond
+	}
+	return f.call.Practice.Ended.Sub(f.call.Practice.Started)
 }
 
 // standing returns the record that stands: the latest that nobody corrected.

@@ -88,7 +88,7 @@ func TestFill(t *testing.T) {
 	if p.Total != "78.5" {
 		t.Errorf("total %s", p.Total)
 	}
-	if want := "What went best: item greet, when you said “您好”."; p.Best != want {
+	if want := "What went best: “item greet”, when you said “您好，工号3016”."; p.Best != want {
 		t.Errorf("best %q, want %q: the customer's own words are no praise", p.Best, want)
 	}
 	if want := "Next time, instead of “不清楚”, try “我帮您查”."; p.Next != want {
