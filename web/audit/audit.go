@@ -100,6 +100,9 @@ func (p Pages) names(v *visit.Visit, records []staff.Record) (map[id.Person]stri
 func rowOf(v *visit.Visit, r staff.Record, names map[id.Person]string) row {
 	out := row{seq: strconv.FormatInt(r.Seq, 10), when: v.When(r.At, v.Now), exact: v.Exact(r.At), what: actionText(v, r.Action),
 		outcome: v.Text("web.audit.outcome." + string(r.Outcome)), from: r.Address, refused: r.Outcome != staff.Done}
+	if r.Action == "sign-in" && r.Outcome == staff.Refused {
+		out.what = v.Text("web.audit.action.sign-in.refused")
+	}
 	switch {
 	case r.Who != "":
 		out.who, out.whoURL = nameOr(names, r.Who), "/audit?who="+string(r.Who)

@@ -117,6 +117,8 @@ func hello(v *visit.Visit) string {
 		part = "morning"
 	case h >= 12 && h < 18:
 		part = "afternoon"
+	case h >= 23 || h < 5:
+		part = "night"
 	}
 	return v.Text("web.home.hello."+part, ui.Args{"name": v.Name})
 }

@@ -92,7 +92,7 @@ func (p Pages) others(v *visit.Visit, out *Page) error {
 	case v.Person.Roles.Has(staff.Advisor) || v.Person.Roles.Has(staff.Lead):
 		out.Next = Next{Title: v.Text("web.home.nobody.title"), Text: v.Text("web.home.nobody.text"), URL: "/account", Button: v.Text("web.account.title"), Icon: "user-circle"}
 	default:
-		out.Next = Next{Title: v.Text("web.home.rest.title"), Text: v.Text("web.home.rest.text"), URL: "/account", Button: v.Text("web.account.title"), Icon: "user-circle"}
+		out.Next = Next{Title: v.Text("web.home.rest.title"), Text: v.Text("web.home.rest.text")}
 	}
 	return nil
 }
