@@ -42,7 +42,8 @@ type Listed struct {
 // Query chooses conversations. Zero fields do not restrict.
 type Query struct {
 	Owner  id.Person
-	Teams  []id.Team // of any of these
+	Owners []id.Person // any of these; an empty list that is not nil chooses nothing
+	Teams  []id.Team   // of any of these
 	Source Source
 	After  id.Conversation // for the next page: the last of the one before
 	Limit  int             // at most 500; 0 means 50

@@ -132,7 +132,7 @@ func (c *Calls) Begin(ctx context.Context, actor staff.Actor, sid id.Scenario, n
 // NotFound when it is no call of hers, Conflict when it is finished or
 // somebody spoke meanwhile (in another window), Invalid when the line is too long.
 func (c *Calls) Say(ctx context.Context, actor staff.Actor, pid id.Practice, text string) (View, error) {
-	text = strings.TrimSpace(text)
+	text = strings.TrimSpace(strings.ReplaceAll(text, "\x00", ""))
 	if n := utf8.RuneCountInString(text); n > MaxLine {
 		return View{}, fault.New(fault.Invalid, "training.line.long", fault.Args{"length": n, "max": MaxLine})
 	}

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/rand"
 	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -55,9 +57,18 @@ type house struct {
 	closers []func() error
 }
 
+// opening says what a house is opened for.
+type opening int
+
+const (
+	toServe       opening = iota // needs the signing key, and makes the first one
+	toServeNewKey                // makes a new one where an old one was lost
+	toRead                       // signs nothing and makes no key
+)
+
 // openHouse opens the centre in the data folder dir, making what is missing.
 // Close it. The bus is not started: add what listens, then Start it.
-func openHouse(ctx context.Context, dir string, cfg config.Config, log *slog.Logger) (h *house, err error) {
+func openHouse(ctx context.Context, dir string, cfg config.Config, log *slog.Logger, how opening) (h *house, err error) {
 	h = &house{dir: dir, cfg: cfg, log: log, ids: id.NewSource(time.Now, rand.Reader)}
 	defer func() {
 		if err != nil {
@@ -84,7 +95,7 @@ func openHouse(ctx context.Context, dir string, cfg config.Config, log *slog.Log
 		return h, err
 	}
 	h.results = scoredb.New(h.db, h.ids)
-	if err := h.openArchive(ctx); err != nil {
+	if err := h.openArchive(ctx, how); err != nil {
 		return h, err
 	}
 	h.openBus()
@@ -93,7 +104,7 @@ func openHouse(ctx context.Context, dir string, cfg config.Config, log *slog.Log
 
 // existingHouse opens the centre in the data folder, which must be there: a
 // mistyped folder must not become a new centre.
-func (e *env) existingHouse(ctx context.Context) (*house, error) {
+func (e *env) existingHouse(ctx context.Context, how opening) (*house, error) {
 	cfg, err := e.loadConfig()
 	if err != nil {
 		return nil, err
@@ -102,7 +113,7 @@ func (e *env) existingHouse(ctx context.Context) (*house, error) {
 	if _, err := os.Stat(filepath.Join(dir, databaseFile)); err != nil && cfg.Database.URL == "" {
 		return nil, &fault.Error{Kind: fault.NotFound, Key: "cli.data.none", Args: fault.Args{"dir": dir}, Err: err}
 	}
-	return openHouse(ctx, dir, cfg, newLog(e.err, cfg.Log))
+	return openHouse(ctx, dir, cfg, newLog(e.err, cfg.Log), how)
 }
 
 func (h *house) openDatabase(ctx context.Context) (err error) {
@@ -146,19 +157,32 @@ func (h *house) openPractice() error {
 
 // openArchive reads the signing key, or makes it, and lets the witnesses catch
 // up: the audit log, and a file beside the key.
-func (h *house) openArchive(ctx context.Context) error {
-	key, err := h.signingKey()
+func (h *house) openArchive(ctx context.Context, how opening) error {
+	key, err := h.signingKey(ctx, how)
 	if err != nil {
 		return err
 	}
 	h.archive = skill.NewService(skilldb.New(h.db), skill.Options{Now: time.Now, Rand: rand.Reader, People: h.people,
 		Key: key.Private, Trusted: key.Trusted, Audit: h.people,
 		Witnesses: []skill.Witness{skill.InAudit{Log: h.people}, keyfile.NewWitness(witnessFile(h.dir, h.cfg.Archive))}})
+	if how == toRead {
+		return nil
+	}
 	return h.archive.Witness(ctx)
 }
 
-func (h *house) signingKey() (keyfile.Key, error) {
+// signingKey reads the archive's signing key or makes the first one. Where
+// entries were signed by a key that is gone, nobody may go on unawares.
+func (h *house) signingKey(ctx context.Context, how opening) (keyfile.Key, error) {
 	file := keyFile(h.dir, h.cfg.Archive)
+	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+		if how == toRead {
+			return readingKey(file)
+		}
+		if err := h.mayMakeKey(ctx, file, how); err != nil {
+			return keyfile.Key{}, err
+		}
+	}
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return keyfile.Key{}, &fault.Error{Kind: fault.Unavailable, Key: "cli.file", Args: fault.Args{"file": file, "problem": cause(err)}, Err: err}
 	}
@@ -167,6 +191,31 @@ func (h *house) signingKey() (keyfile.Key, error) {
 		h.log.Warn("made the archive's signing key; keep a copy elsewhere", "file", file)
 	}
 	return key, err
+}
+
+// mayMakeKey refuses a new key beside entries that another one signed.
+func (h *house) mayMakeKey(ctx context.Context, file string, how opening) error {
+	if how == toServeNewKey {
+		return nil
+	}
+	return skilldb.New(h.db).View(ctx, func(v skill.View) error {
+		last, err := v.LastHead(ctx)
+		if err == nil && last.N > 0 {
+			err = fault.New(fault.Conflict, "cli.key.lost", fault.Args{"file": file})
+		}
+		return err
+	})
+}
+
+// readingKey is a key for who only reads: what was signed before is verified
+// by the public keys, and nothing is signed.
+func readingKey(file string) (keyfile.Key, error) {
+	trusted, err := keyfile.LoadPublic(keyfile.Public(file))
+	if err != nil {
+		return keyfile.Key{}, err
+	}
+	_, private, err := ed25519.GenerateKey(rand.Reader)
+	return keyfile.Key{Private: private, Trusted: trusted}, err
 }
 
 func (h *house) openBus() {

@@ -19,7 +19,7 @@ import (
 
 func openTestHouse(t *testing.T, dir string) *house {
 	t.Helper()
-	h, err := openHouse(context.Background(), dir, config.Default(), slog.New(slog.NewTextHandler(io.Discard, nil)))
+	h, err := openHouse(context.Background(), dir, config.Default(), slog.New(slog.NewTextHandler(io.Discard, nil)), toServe)
 	if err != nil {
 		t.Fatal(err)
 	}

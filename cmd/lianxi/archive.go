@@ -36,7 +36,7 @@ type verified struct {
 
 // Run prints one flaw a line, then the sum; any flaw makes it exit 1.
 func (c *archiveVerifyCmd) Run(ctx context.Context, e *env) error {
-	h, err := e.existingHouse(ctx)
+	h, err := e.existingHouse(ctx, toRead)
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,9 @@ func (c *archiveVerifyCmd) print(e *env, r skill.Report, last staff.Record, audi
 			return err
 		}
 	}
+	flaws := len(r.Flaws)
 	if auditErr != nil {
+		flaws++
 		e.problem(auditErr)
 	}
 	sum := verified{OK: r.Whole() && auditErr == nil, Persons: r.Persons, Entries: r.Entries, Erased: r.Gone, Heads: r.Last.N,
@@ -88,7 +90,7 @@ func (c *archiveVerifyCmd) print(e *env, r skill.Report, last staff.Record, audi
 		return err
 	}
 	if !sum.OK {
-		return fault.New(fault.Conflict, "cli.archive.broken", fault.Args{"count": len(r.Flaws)})
+		return fault.New(fault.Conflict, "cli.archive.broken", fault.Args{"count": flaws})
 	}
 	return nil
 }

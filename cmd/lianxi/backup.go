@@ -42,7 +42,7 @@ type kept struct {
 
 // Run writes the backup and reads it again before it gets its name.
 func (c *backupCmd) Run(ctx context.Context, e *env) error {
-	h, err := e.existingHouse(ctx)
+	h, err := e.existingHouse(ctx, toRead)
 	if err != nil {
 		return err
 	}
@@ -128,10 +128,15 @@ func (c *restoreCmd) Run(ctx context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
-	dir := e.dataDir()
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return &fault.Error{Kind: fault.Unavailable, Key: "cli.data", Args: fault.Args{"dir": dir, "problem": cause(err)}, Err: err}
+	if _, err := os.Stat(c.Dir); err != nil {
+		return fileProblem(c.Dir, err)
 	}
+	dir := e.dataDir()
+	unlock, err := lockFolder(dir)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	db, err := storage.Open(ctx, databaseURL(dir, cfg.Database))
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/lianxi-cc/lianxi/internal/fault"
 	"github.com/lianxi-cc/lianxi/internal/locale"
 	"github.com/lianxi-cc/lianxi/internal/yamldoc"
 )
@@ -36,6 +37,7 @@ type cli struct {
 	Archive   archiveCmd   `cmd:"" help:"Verify the skill archives."`
 	Backup    backupCmd    `cmd:"" help:"Back the centre up into a folder, while it runs."`
 	Restore   restoreCmd   `cmd:"" help:"Restore a backup into an empty centre."`
+	Token     tokenCmd     `cmd:"" help:"Issue tokens for the API."`
 	Config    configCmd    `cmd:"" help:"Print the configuration in force, secrets hidden."`
 	Doctor    doctorCmd    `cmd:"" help:"Say what is there, what is missing and how to get it."`
 	Version   versionCmd   `cmd:"" help:"Print the versions of program and content."`
@@ -120,6 +122,9 @@ func (e *env) problem(err error) {
 		return
 	}
 	fmt.Fprintln(e.err, "lianxi:", e.print.Error(err))
+	if k := fault.KindOf(err); k == fault.Internal || k == fault.Unavailable {
+		fmt.Fprintln(e.err, "  ", err) // here the reader is who must mend it
+	}
 }
 
 // flush makes what was printed visible now, for output that somebody waits for.

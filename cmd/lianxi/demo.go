@@ -124,9 +124,11 @@ func (h *house) demoCall(ctx context.Context, name string, s *scenario.Scenario,
 		}
 	}
 	if v.Practice.State == training.Talking {
-		_, err = h.calls.HangUp(ctx, in.Actor, v.Practice.ID)
+		if _, err = h.calls.HangUp(ctx, in.Actor, v.Practice.ID); err != nil {
+			return err
+		}
 	}
-	return err
+	return h.people.SignOut(ctx, in.Actor)
 }
 
 // isDemo refuses a centre without the demo's last person.

@@ -2,10 +2,12 @@ package main
 
 import (
 	"io/fs"
+	"os"
 
 	"github.com/lianxi-cc/lianxi/analysis"
 	"github.com/lianxi-cc/lianxi/analysis/language"
 	"github.com/lianxi-cc/lianxi/content"
+	"github.com/lianxi-cc/lianxi/internal/fault"
 	"github.com/lianxi-cc/lianxi/score/engine"
 )
 
@@ -19,6 +21,11 @@ type ears struct {
 
 // openEars loads the content of the data folder, or the built-in pack.
 func openEars(data string) (*ears, error) {
+	if data != "" {
+		if _, err := os.Stat(data); err != nil {
+			return nil, &fault.Error{Kind: fault.NotFound, Key: "cli.data", Args: fault.Args{"dir": data, "problem": cause(err)}, Err: err}
+		}
+	}
 	fsys, err := content.Centre(data)
 	if err != nil {
 		return nil, err

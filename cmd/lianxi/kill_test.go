@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 // acknowledged: "line PRACTICE SEQ" and "over PRACTICE".
 func practiseUntilKilled(dir string, out io.Writer) error {
 	ctx := context.Background()
-	h, err := openHouse(ctx, dir, config.Default(), slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	h, err := openHouse(ctx, dir, config.Default(), slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})), toServe)
 	if err != nil {
 		return err
 	}
@@ -123,7 +123,7 @@ func TestKilledAnywhereNothingIsLostAndNothingComesTwice(t *testing.T) {
 
 func fillAndClose(t *testing.T, dir string) {
 	t.Helper()
-	h, err := openHouse(context.Background(), dir, config.Default(), slog.New(slog.DiscardHandler))
+	h, err := openHouse(context.Background(), dir, config.Default(), slog.New(slog.DiscardHandler), toServe)
 	if err != nil {
 		t.Fatal(err)
 	}

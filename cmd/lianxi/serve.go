@@ -24,9 +24,10 @@ import (
 
 // serveCmd serves the pages and the API until it is interrupted.
 type serveCmd struct {
-	Listen      string `help:"Address to listen on; port 0 takes a free one." placeholder:"HOST:PORT"`
-	Demo        bool   `help:"Fill an empty centre with demo people; only on this machine."`
-	Development bool   `help:"Offer the page of components, /ui." hidden:""`
+	Listen        string `help:"Address to listen on; port 0 takes a free one." placeholder:"HOST:PORT"`
+	Demo          bool   `help:"Fill an empty centre with demo people; only on this machine."`
+	NewArchiveKey bool   `help:"Make a new signing key where the old one was lost."`
+	Development   bool   `help:"Offer the page of components, /ui." hidden:""`
 }
 
 // served is the first line on standard output.
@@ -50,24 +51,33 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 	if c.Demo && !loopback(cfg.Server.Listen) {
 		return fault.New(fault.Invalid, "cli.demo.loopback", fault.Args{"listen": cfg.Server.Listen})
 	}
-	h, err := openHouse(ctx, e.dataDir(), cfg, newLog(e.err, cfg.Log))
+	l, err := net.Listen("tcp", cfg.Server.Listen)
 	if err != nil {
-		return err
+		return &fault.Error{Kind: fault.Invalid, Key: "cli.listen", Args: fault.Args{"listen": cfg.Server.Listen, "problem": cause(err)}, Err: err}
+	}
+	unlock, err := lockFolder(e.dataDir())
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	defer unlock()
+	how := toServe
+	if c.NewArchiveKey {
+		how = toServeNewKey
+	}
+	h, err := openHouse(ctx, e.dataDir(), cfg, newLog(e.err, cfg.Log), how)
+	if err != nil {
+		return errors.Join(err, l.Close())
 	}
 	line := served{Logins: []login{}}
 	if c.Demo {
 		if line.Logins, err = h.fillDemo(ctx); err != nil {
-			return errors.Join(err, h.Close())
+			return errors.Join(err, l.Close(), h.Close())
 		}
 	}
-	return errors.Join(c.serve(ctx, e, h, line), h.Close())
+	return errors.Join(c.serve(ctx, e, h, l, line), h.Close())
 }
 
-func (c *serveCmd) serve(ctx context.Context, e *env, h *house, line served) error {
-	l, err := net.Listen("tcp", h.cfg.Server.Listen)
-	if err != nil {
-		return &fault.Error{Kind: fault.Unavailable, Key: "cli.listen", Args: fault.Args{"listen": h.cfg.Server.Listen, "problem": cause(err)}, Err: err}
-	}
+func (c *serveCmd) serve(ctx context.Context, e *env, h *house, l net.Listener, line served) error {
 	line.URL = publicURL(h.cfg.Server, l.Addr())
 	handler, err := h.handler(line.URL, c.Development)
 	if err != nil {
@@ -129,7 +139,19 @@ func (h *house) handler(address string, development bool) (http.Handler, error) 
 		Staff: h.people, Conversations: h.conversations, Judge: h.judge, Results: h.results, Archive: h.archive,
 		IDs: h.ids, Catalogue: catalogue, Zone: time.Local, Now: time.Now, Mask: h.cfg.Privacy.Mask, Log: h.log}))
 	mux.Handle("/", pages)
-	return mux, nil
+	return withoutNUL(mux), nil
+}
+
+// withoutNUL refuses addresses that hold a NUL: nothing here has one in its
+// name, and no database takes it.
+func withoutNUL(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.Contains(r.URL.Path, "\x00") || strings.Contains(r.URL.RawQuery, "%00") {
+			http.Error(w, http.StatusText(http.StatusBadRequest), http.StatusBadRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // provider signs people in by the centre's own accounts, if one is configured.

@@ -131,6 +131,9 @@ func (s *Store) List(ctx context.Context, q conversation.Query) ([]conversation.
 	if q.Owner != "" {
 		sel.Where("owner = ?", q.Owner)
 	}
+	if q.Owners != nil {
+		sel.Where("owner IN (?)", bun.List(append([]id.Person{""}, q.Owners...))).Where("owner <> ''")
+	}
 	if len(q.Teams) > 0 {
 		sel.Where("team IN (?)", bun.List(q.Teams))
 	}

@@ -31,7 +31,10 @@ const pageSize = 50
 
 // List shows the conversations in the reader's reach, newest first.
 func (p Pages) List(v *visit.Visit) error {
-	q, shared := reach(v.Actor)
+	q, shared, err := p.reach(v)
+	if err != nil {
+		return err
+	}
 	q.After, q.Limit = id.Conversation(v.Form("after")), pageSize
 	listed, err := p.Conversations.List(v.Context(), q)
 	if err != nil {
@@ -48,20 +51,35 @@ func (p Pages) List(v *visit.Visit) error {
 }
 
 // reach restricts a list to what the actor may read, and reports whether that
-// is more than her own.
-func reach(a staff.Actor) (conversation.Query, bool) {
+// is more than her own: the people in her teams as they are now.
+func (p Pages) reach(v *visit.Visit) (conversation.Query, bool, error) {
 	var teams []id.Team
-	for _, s := range staff.Reach(a, staff.ConversationRead) {
+	for _, s := range staff.Reach(v.Actor, staff.ConversationRead) {
 		if s == staff.Everything {
-			return conversation.Query{}, true
+			return conversation.Query{}, true, nil
 		}
-		teams = append(teams, a.TeamsIn(s)...)
+		teams = append(teams, v.Actor.TeamsIn(s)...)
 	}
 	if len(teams) == 0 {
-		return conversation.Query{Owner: a.Person}, false
+		return conversation.Query{Owner: v.Actor.Person}, false, nil
 	}
-	return conversation.Query{Teams: teams}, true
+	owners := []id.Person{v.Actor.Person}
+	for after := id.Person(""); ; {
+		page, err := p.Staff.People(v.Context(), v.Actor, staff.Filter{Teams: teams, After: after, Limit: peoplePage})
+		if err != nil {
+			return conversation.Query{}, false, err
+		}
+		for _, one := range page {
+			owners, after = append(owners, one.ID), one.ID
+		}
+		if len(page) < peoplePage {
+			return conversation.Query{Owners: owners}, true, nil
+		}
+	}
 }
+
+// peoplePage is how many people are asked for at once.
+const peoplePage = 500
 
 func (p Pages) rows(v *visit.Visit, listed []conversation.Listed, shared bool) ([]Row, error) {
 	var who []id.Person
@@ -123,7 +141,10 @@ func (p Pages) open(v *visit.Visit, shared bool) (map[id.Result]int, error) {
 // Latest returns the newest conversations in the reader's reach, for the home
 // page of an evaluator.
 func (p Pages) Latest(v *visit.Visit, n int) ([]Row, error) {
-	q, shared := reach(v.Actor)
+	q, shared, err := p.reach(v)
+	if err != nil {
+		return nil, err
+	}
 	q.Limit = n
 	listed, err := p.Conversations.List(v.Context(), q)
 	if err != nil {
