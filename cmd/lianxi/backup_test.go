@@ -150,3 +150,50 @@ func tamper(t *testing.T, h *house, statement string) {
 		t.Fatal(err)
 	}
 }
+
+func TestALostKeyIsNeverReplacedUnawares(t *testing.T) {
+	dir := filledCentre(t)
+	key := filepath.Join(dir, "keys", "archive.key")
+	if err := os.Remove(key); err != nil {
+		t.Fatal(err)
+	}
+	mustRun(t, nil, "--data", dir, "archive", "verify")
+	if _, err := os.Stat(key); err == nil {
+		t.Error("checking made a key")
+	}
+	code, _, errs := command(t, nil, "--data", dir, "serve", "--listen", "127.0.0.1:0")
+	if code != exitError || !strings.Contains(errs, "--new-archive-key") {
+		t.Errorf("exit %d, %q; want it refused with a way out", code, errs)
+	}
+}
+
+func TestOneProcessServesAFolder(t *testing.T) {
+	dir := t.TempDir()
+	unlock, err := lockFolder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, _, errs := command(t, nil, "--data", dir, "serve", "--listen", "127.0.0.1:0")
+	if code != exitError || !strings.Contains(errs, "Another Lianxi process") {
+		t.Errorf("exit %d, %q; want the second refused", code, errs)
+	}
+	unlock()
+	again, err := lockFolder(dir)
+	if err != nil {
+		t.Fatal("the lock was not given back")
+	}
+	again()
+}
+
+func TestATokenOpensTheAPI(t *testing.T) {
+	dir := filledCentre(t)
+	out := mustRun(t, nil, "--data", dir, "token", "issue", "su", "--scope", "conversation.add,result.read")
+	if !strings.Contains(out, `"secret":"`) {
+		t.Errorf("printed %s", out)
+	}
+	for _, args := range [][]string{{"lin", "--scope", "conversation.add"}, {"su", "--scope", "people.edit"}, {"nobody", "--scope", "result.read"}, {"su", "--scope", "nonsense"}} {
+		if code, out, _ := command(t, nil, append([]string{"--data", dir, "token", "issue"}, args...)...); code != exitError {
+			t.Errorf("%v: exit %d, %s; want it refused", args, code, out)
+		}
+	}
+}
