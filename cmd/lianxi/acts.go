@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -178,9 +179,17 @@ func parseUtterance(at fault.Position, line []byte) (analysis.Utterance, string,
 	if !utf8.Valid(line) {
 		return wrong("cli.line.utf8", nil)
 	}
+	line = bytes.TrimPrefix(line, []byte("\uFEFF"))
 	in := utteranceLine{Channel: conversation.Phone, Direction: conversation.Inbound}
 	if err := json.Unmarshal(line, &in); err != nil {
+		var te *json.UnmarshalTypeError
+		if errors.As(err, &te) {
+			return wrong("cli.line.value", fault.Args{"field": te.Field, "read": te.Value, "expected": "text, {…}, […]"})
+		}
 		return wrong("cli.line.json", fault.Args{"problem": err.Error()})
+	}
+	if in.ID == "" {
+		return wrong("cli.line.missing", fault.Args{"field": "id"})
 	}
 	one := func(field, read string, known ...string) error {
 		for _, k := range known {
@@ -203,6 +212,9 @@ func parseUtterance(at fault.Position, line []byte) (analysis.Utterance, string,
 	}
 	if in.Text == nil {
 		return wrong("cli.line.missing", fault.Args{"field": "text"})
+	}
+	if strings.Contains(*in.Text, "\x00") {
+		return wrong("cli.line.nul", nil)
 	}
 	u := analysis.Utterance{Lang: in.Lang, Channel: in.Channel, Direction: in.Direction, Role: in.Role, Text: *in.Text}
 	for _, c := range in.Context {
