@@ -42,6 +42,7 @@ type (
 		Versions  versionsForm `json:"versions"`
 		Raw       float64      `json:"raw" doc:"Before caps and automatic fails"`
 		Score     float64      `json:"score"`
+		NA        bool         `json:"na,omitempty" doc:"No item applied: there is no score, and both numbers are 0"`
 		AutoFail  []string     `json:"auto_fail"`
 		Items     []itemForm   `json:"items"`
 		Shadow    []itemForm   `json:"shadow,omitempty" doc:"Items on trial: judged, never scored"`

@@ -22,6 +22,9 @@ func (r *run) item(def *scorecard.Item) Item {
 
 // verdict decides an item and sets its share of the weight.
 func (r *run) verdict(def *scorecard.Item, it *Item) (scorecard.Verdict, outcome) {
+	if r.silent {
+		return scorecard.NA, outcome{truth: unknown, why: whyNothingSaid}
+	}
 	if def.Method != scorecard.ByRule {
 		return scorecard.NA, outcome{truth: unknown, why: whyPerson(def.Method)}
 	}
@@ -113,7 +116,7 @@ func (r *run) evidence(def *scorecard.Item, v scorecard.Verdict, o outcome) []Ev
 		feeling, better = def.Feeling.In(lang), def.Better.In(lang)
 	}
 	if len(o.hits) == 0 {
-		if len(r.c.Turns) == 0 || v == scorecard.NA || v == scorecard.Met {
+		if len(r.c.Turns) == 0 || v == scorecard.NA {
 			return nil
 		}
 		lo := min(max(o.lo, 0), len(r.c.Turns)-1)

@@ -66,6 +66,8 @@ func whyText(w why, zh bool) string {
 		return pick(zh, "没有可对照的知识库，这一项无法判断，不计分。", "There is no knowledge base to check against, so this does not count.")
 	case whyNoModel:
 		return pick(zh, "这一项要由评分模型判断，目前还没有判断，不计分。", "A grading model judges this and has not yet, so it does not count.")
+	case whyNothingSaid:
+		return pick(zh, "这通对话里没有人说话，这一项不计分。", "Nobody says anything in this conversation, so this does not count.")
 	case whyPersonJudges:
 		return pick(zh, "这一项由质检员来评，目前还没有评，不计分。", "An evaluator judges this and has not yet, so it does not count.")
 	}

@@ -109,6 +109,39 @@ func TestWhatIsAbsentNamesTheWindowSearched(t *testing.T) {
 	}
 }
 
+// TestNothingSaidIsNotJudged: silence is no merit and no fault.
+func TestNothingSaidIsNotJudged(t *testing.T) {
+	p := loadPack(t)
+	blank := conversation.Turn{Role: conversation.Agent, Text: " \n", Start: -1, End: -1}
+	noise := conversation.Turn{Role: conversation.System, Text: "接通", Start: -1, End: -1}
+	for _, card := range p.cards {
+		for _, turns := range [][]conversation.Turn{nil, {blank}, {noise, blank}} {
+			r := score.Score(card, conversation.Conversation{Lang: conversation.Chinese, Turns: turns}, nil, p.cat, score.Versions{})
+			if !r.NA || r.Score != 0 || r.String() != "–" || len(r.AutoFail) > 0 {
+				t.Errorf("%s of %d turns: score %s, na %v, fails %v", card.ID, len(turns), r.Score, r.NA, r.AutoFail)
+			}
+			for _, it := range r.Items {
+				if it.Verdict != scorecard.NA || it.Reason == "" {
+					t.Errorf("%s: %+v", card.ID, it)
+				}
+			}
+		}
+	}
+}
+
+// TestAMetAbsenceNamesTheWindowSearched: what was not done is proved by where
+// it was looked for.
+func TestAMetAbsenceNamesTheWindowSearched(t *testing.T) {
+	p := loadPack(t)
+	for _, s := range readScripts(t, "testdata/zh.txt") {
+		for _, it := range s.result(p, p.card(t, "general")).Items {
+			if it.Verdict != scorecard.NA && len(it.Evidence) == 0 {
+				t.Errorf("%s: %s is %s without evidence", s.conv.ID, it.ID, it.Verdict)
+			}
+		}
+	}
+}
+
 func TestFaultsSayWhatTheCustomerFelt(t *testing.T) {
 	p := loadPack(t)
 	for _, s := range readScripts(t, "testdata/zh.txt") {

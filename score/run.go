@@ -1,6 +1,7 @@
 package score
 
 import (
+	"strings"
 	"sync"
 
 	"github.com/lianxi-cc/lianxi/analysis"
@@ -47,6 +48,7 @@ const (
 	whyNoModel
 	whyNoFact
 	whyPersonJudges
+	whyNothingSaid
 )
 
 // run is the judging of one conversation.
@@ -63,6 +65,7 @@ type run struct {
 	places  places   // where the card's needles stand
 	ledger  []Promise
 	pledged bool // the ledger is made
+	silent  bool // neither agent nor customer says a word
 	this    *hit // the hit that an unless looks at
 }
 
@@ -80,7 +83,9 @@ func newRun(card *scorecard.Card, c *conversation.Conversation, f []analysis.Fin
 	r.texts = sized(r.texts, len(c.Turns))
 	index := card.Index(c.Lang)
 	r.places.reset(index.Len())
+	r.silent = true
 	for i := range c.Turns {
+		r.silent = r.silent && (c.Turns[i].Role == conversation.System || strings.TrimSpace(c.Turns[i].Text) == "")
 		r.texts[i] = fold(c.Turns[i].Text)
 		index.Find(r.texts[i], func(needle int32, at int) { r.places.add(needle, int32(i), int32(at)) })
 	}

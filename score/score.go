@@ -50,6 +50,14 @@ func (p *Points) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// String returns what a person reads as the score: "–" where there is none.
+func (r Result) String() string {
+	if r.NA {
+		return "–"
+	}
+	return r.Score.String()
+}
+
 // Versions names what made a result, so that it can be made again.
 type Versions struct {
 	Engine    string `json:"engine"`
@@ -59,13 +67,15 @@ type Versions struct {
 
 // Result is a conversation's score with its reasons. Raw is before caps and
 // automatic fails, Score after them; both run from 0 to 100 on a weighted
-// card, from 0 to the card's start on a deducting one.
+// card, from 0 to the card's start on a deducting one. Where no item applied,
+// as when nobody said anything, there is no score: NA is set and both are 0.
 type Result struct {
 	ID        id.Conversation `json:"id"`
 	Scorecard id.Scorecard    `json:"scorecard"`
 	Versions  Versions        `json:"versions"`
 	Raw       Points          `json:"raw"`
 	Score     Points          `json:"score"`
+	NA        bool            `json:"na,omitempty"`
 	AutoFail  []string        `json:"auto_fail"` // the items that failed the section or the form
 	Items     []Item          `json:"items"`
 	Shadow    []Item          `json:"shadow,omitempty"` // items on trial: judged, never scored
@@ -147,7 +157,11 @@ func (r *Result) total(card *scorecard.Card) {
 		}
 		t.end()
 	}
-	r.Raw, r.Score = t.result()
+	r.NA = !slices.ContainsFunc(r.Items, func(it Item) bool { return it.Verdict != scorecard.NA })
+	r.Raw, r.Score = 0, 0
+	if !r.NA {
+		r.Raw, r.Score = t.result()
+	}
 	r.AutoFail = append([]string{}, t.failed...)
 }
 

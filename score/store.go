@@ -40,6 +40,15 @@ type Record struct {
 	Result       json.RawMessage // a Result, kept byte for byte
 }
 
+// Total returns what a person reads as the score, as Result.String does.
+func (r Record) Total() string {
+	var result Result
+	if json.Unmarshal(r.Result, &result) == nil && result.NA {
+		return result.String()
+	}
+	return r.Score.String()
+}
+
 // NewRecord returns the record of what Score found.
 func NewRecord(i id.Result, r Result, made time.Time) (Record, error) {
 	data, err := json.Marshal(r)

@@ -81,7 +81,7 @@ func (c *playCmd) end(e *env, end playedEnd) error {
 	if !c.Human {
 		return writeJSON(e.out, end)
 	}
-	fmt.Fprintf(e.out, "%s  %s\n", end.Ending, end.Result.Score)
+	fmt.Fprintf(e.out, "%s  %s\n", end.Ending, end.Result)
 	for _, it := range end.Result.Items {
 		fmt.Fprintf(e.out, "  %-7s %5s/%-5s %s  %s\n", it.Verdict, it.Points, it.Max, it.ID, it.Reason)
 	}

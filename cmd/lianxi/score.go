@@ -126,7 +126,7 @@ func (c *scoreCmd) write(e *env, j judged) error {
 	if !c.Human {
 		return writeJSON(e.out, j.result)
 	}
-	fmt.Fprintf(e.out, "%s  %s %s", j.result.ID, j.result.Scorecard, j.result.Score)
+	fmt.Fprintf(e.out, "%s  %s %s", j.result.ID, j.result.Scorecard, j.result)
 	if len(j.result.AutoFail) > 0 {
 		fmt.Fprintf(e.out, "  (%s: %s)", e.print.Text("cli.score.autofail", nil), strings.Join(j.result.AutoFail, ", "))
 	}

@@ -37,7 +37,7 @@ func (p Pages) Brief(v *visit.Visit, c id.Conversation) (Brief, error) {
 	if err != nil || !scored {
 		return out, err
 	}
-	out.Mark = record.Score.String()
+	out.Mark = record.Total()
 	if source.Card = p.card(record.Scorecard); source.Card == nil {
 		return out, nil
 	}

@@ -42,7 +42,7 @@ type Source struct {
 // with their remarks, the mood line and the items.
 func (s Source) fill(r ui.Reader, p *Page) {
 	lang := conversation.Lang(r.Lang().Speech())
-	p.Total = s.Result.Score.String()
+	p.Total = s.Result.String()
 	p.Full = s.Result.Score == 1000
 	p.Sections = s.sections(lang)
 	p.Best, p.Next = s.best(r, lang), s.next(r, lang)

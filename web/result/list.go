@@ -120,7 +120,7 @@ func (p Pages) complete(v *visit.Visit, l conversation.Listed, told map[id.Resul
 	}
 	record, scored, err := p.standing(v, l.ID)
 	if scored {
-		row.Mark, row.Told = record.Score.String(), told[record.ID]
+		row.Mark, row.Told = record.Total(), told[record.ID]
 	}
 	return err
 }

@@ -238,7 +238,7 @@ func (p Pages) Mark(ctx context.Context, c id.Conversation) (string, bool, error
 	if records = score.Standing(records); len(records) == 0 {
 		return "", false, nil
 	}
-	return records[0].Score.String(), true, nil
+	return records[0].Total(), true, nil
 }
 
 // Ready tells a waiting page that the result is there.
