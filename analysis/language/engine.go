@@ -112,7 +112,9 @@ func (e *Engine) Acts(u analysis.Utterance) []analysis.Finding {
 
 // sortFindings puts findings in their promised order.
 func sortFindings(fs []analysis.Finding) {
-	slices.SortFunc(fs, func(a, b analysis.Finding) int {
-		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Act, b.Act), cmp.Compare(a.To, b.To))
-	})
+	slices.SortFunc(fs, compareFindings)
+}
+
+func compareFindings(a, b analysis.Finding) int {
+	return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Act, b.Act), cmp.Compare(a.To, b.To))
 }
