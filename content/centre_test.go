@@ -72,3 +72,27 @@ func TestAContentFileInPlaceOfTheFolderIsRefused(t *testing.T) {
 		t.Error("want an error")
 	}
 }
+
+func TestWithLexiconIsReadLast(t *testing.T) {
+	fsys := content.WithLexicon(content.FS, map[string]string{"zh": "rules: []\n", "en": "  \n"})
+	names, err := fs.Glob(fsys, "lexicon/zh/*.yaml")
+	if err != nil || len(names) < 2 || names[len(names)-1] != content.OwnLexicon("zh") {
+		t.Errorf("files %v (%v)", names, err)
+	}
+	if text, err := fs.ReadFile(fsys, content.OwnLexicon("zh")); err != nil || string(text) != "rules: []\n" {
+		t.Errorf("read %q, %v", text, err)
+	}
+	if _, err := fs.Stat(fsys, content.OwnLexicon("en")); err == nil {
+		t.Error("an empty text became a file")
+	}
+	found := 0
+	err = fs.WalkDir(fsys, "lexicon", func(name string, _ fs.DirEntry, err error) error {
+		if name == content.OwnLexicon("zh") {
+			found++
+		}
+		return err
+	})
+	if err != nil || found != 1 {
+		t.Errorf("walked over it %d times (%v)", found, err)
+	}
+}

@@ -27,6 +27,7 @@ type (
 	Entry        string // an entry of a skill archive
 	Event        string
 	Class        string
+	Label        string
 	Scorecard    string // a slug
 	Scenario     string // a slug
 	Competency   string // a slug of the competency tree
