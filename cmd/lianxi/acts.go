@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 
 // actsCmd finds the acts in utterances: JSON lines in, JSON lines out.
 type actsCmd struct {
+	heardBy
 	Human bool     `help:"Print text for people instead of JSON lines."`
 	Files []string `arg:"" optional:"" name:"file" help:"Files of JSON lines; - or none reads standard input."`
 }
@@ -51,8 +53,8 @@ type actSpan struct {
 
 // Run reads every file and answers each line; a broken line is reported with
 // its file and number, and the rest goes on.
-func (c *actsCmd) Run(e *env) error {
-	ears, err := openEars(e.data)
+func (c *actsCmd) Run(ctx context.Context, e *env) error {
+	ears, err := c.open(ctx, e)
 	if err != nil {
 		return err
 	}

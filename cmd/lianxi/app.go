@@ -10,8 +10,10 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
+	"github.com/lianxi-cc/lianxi/analysis/analysisdb"
 	"github.com/lianxi-cc/lianxi/conversation/conversationdb"
 	"github.com/lianxi-cc/lianxi/flow"
 	"github.com/lianxi-cc/lianxi/internal/config"
@@ -41,10 +43,14 @@ type house struct {
 	cfg config.Config
 	log *slog.Logger
 
-	db     *storage.DB
-	ears   *ears
-	ids    *id.Source
-	people *staff.Service
+	db       *storage.DB
+	lexicons *analysisdb.Store
+	ears     *ears
+	ids      *id.Source
+	people   *staff.Service
+
+	following sync.Mutex // guards inForce
+	inForce   int        // the number of the own lexicon that the ears hear by
 
 	calls         *training.Calls
 	conversations *conversationdb.Store
@@ -79,10 +85,10 @@ func openHouse(ctx context.Context, dir string, cfg config.Config, log *slog.Log
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return h, &fault.Error{Kind: fault.Unavailable, Key: "cli.data", Args: fault.Args{"dir": dir, "problem": cause(err)}, Err: err}
 	}
-	if h.ears, err = openEars(dir); err != nil {
+	if err := h.openDatabase(ctx); err != nil {
 		return h, err
 	}
-	if err := h.openDatabase(ctx); err != nil {
+	if err := h.openEars(ctx); err != nil {
 		return h, err
 	}
 	h.people = staff.NewService(staffdb.New(h.db), staff.Options{Now: time.Now, Rand: rand.Reader,
@@ -134,7 +140,7 @@ func databaseURL(dir string, c config.Database) string {
 
 // migrations are the tables of every domain.
 func migrations() []storage.Migrations {
-	return []storage.Migrations{event.Migrations(), staffdb.Migrations(), trainingdb.Migrations(), conversationdb.Migrations(),
+	return []storage.Migrations{event.Migrations(), staffdb.Migrations(), trainingdb.Migrations(), conversationdb.Migrations(), analysisdb.Migrations(),
 		scoredb.Migrations(), skilldb.Migrations()}
 }
 
@@ -229,7 +235,12 @@ func (h *house) openBus() {
 }
 
 // Start begins to carry events.
-func (h *house) Start(ctx context.Context) error { return h.bus.Start(ctx) }
+func (h *house) Start(ctx context.Context) error {
+	if err := h.bus.Start(ctx); err != nil {
+		return err
+	}
+	return h.followOthers(ctx)
+}
 
 // Close closes what was opened, last first.
 func (h *house) Close() error {

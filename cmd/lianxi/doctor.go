@@ -59,7 +59,7 @@ func (c *doctorCmd) Run(ctx context.Context, e *env) error {
 }
 
 func (e *env) checks(ctx context.Context) []checkLine {
-	out := []checkLine{e.checkContent()}
+	out := []checkLine{e.checkContent(ctx)}
 	cfg, err := e.loadConfig()
 	if err != nil {
 		return append(out, checkLine{Check: "config", Found: e.print.Error(err), Hint: "cli.doctor.config"})
@@ -72,9 +72,9 @@ func (e *env) checks(ctx context.Context) []checkLine {
 	return out
 }
 
-func (e *env) checkContent() checkLine {
+func (e *env) checkContent(ctx context.Context) checkLine {
 	line := checkLine{Check: "content", Hint: "cli.doctor.content"}
-	ears, err := openEars(e.data)
+	ears, err := heardBy{}.open(ctx, e)
 	if err != nil {
 		line.Found = e.print.Error(err)
 		return line
@@ -90,7 +90,7 @@ func (e *env) checkContent() checkLine {
 		return line
 	}
 	return checkLine{Check: "content", OK: true, Found: fmt.Sprintf("%d acts, %d scorecards, %d scenarios, lexicon %s",
-		len(ears.catalogue.All()), len(cards), len(scenarios), ears.language.Version())}
+		len(ears.catalogue.All()), len(cards), len(scenarios), ears.language.Engine().Version())}
 }
 
 // checkData tries to write into the data folder, or into the one it would be

@@ -7,20 +7,39 @@ import (
 	"github.com/lianxi-cc/lianxi/analysis"
 	"github.com/lianxi-cc/lianxi/analysis/language"
 	"github.com/lianxi-cc/lianxi/content"
+	"github.com/lianxi-cc/lianxi/conversation"
 	"github.com/lianxi-cc/lianxi/internal/fault"
 	"github.com/lianxi-cc/lianxi/score/engine"
 )
 
 // ears are what hears: the catalogue of acts and the language engine, from a
-// centre's content.
+// centre's content and its own wordings.
 type ears struct {
-	content   fs.FS
+	content   fs.FS // without the wordings that stand in the database
 	catalogue *analysis.Catalogue
-	language  *language.Engine
+	language  *language.Live
 }
 
-// openEars loads the content of the data folder, or the built-in pack.
-func openEars(data string) (*ears, error) {
+// wordings are a centre's own, by language; see package analysis.
+type wordings = map[conversation.Lang]string
+
+// openEars loads the content of the data folder, or the built-in pack, and
+// lays own over it.
+func openEars(data string, own wordings) (*ears, error) {
+	e, err := openContent(data)
+	if err != nil {
+		return nil, err
+	}
+	hear, err := e.compile(own)
+	if err != nil {
+		return nil, err
+	}
+	e.language = language.NewLive(hear)
+	return e, nil
+}
+
+// openContent loads what stands beside the wordings.
+func openContent(data string) (*ears, error) {
 	if data != "" {
 		if _, err := os.Stat(data); err != nil {
 			return nil, &fault.Error{Kind: fault.NotFound, Key: "cli.data", Args: fault.Args{"dir": data, "problem": cause(err)}, Err: err}
@@ -34,11 +53,17 @@ func openEars(data string) (*ears, error) {
 	if err != nil {
 		return nil, err
 	}
-	eng, err := language.Load(fsys, cat)
-	if err != nil {
-		return nil, err
+	return &ears{content: fsys, catalogue: cat}, nil
+}
+
+// compile returns the language engine with own beside the content's wordings.
+// What is wrong in them comes back as yamldoc.Problems.
+func (e *ears) compile(own wordings) (*language.Engine, error) {
+	texts := map[string]string{}
+	for lang, text := range own {
+		texts[string(lang)] = text
 	}
-	return &ears{content: fsys, catalogue: cat, language: eng}, nil
+	return language.Load(content.WithLexicon(e.content, texts), e.catalogue)
 }
 
 // engine returns the judge by the content's cards.

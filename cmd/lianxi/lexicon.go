@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -13,11 +14,13 @@ import (
 // lexiconCmd works on the lexicon.
 type lexiconCmd struct {
 	Test lexiconTestCmd `cmd:"" help:"Measure the lexicon on labelled utterances."`
+	List lexiconListCmd `cmd:"" help:"List what of the centre's own lexicon was in force, and when."`
 }
 
 // lexiconTestCmd prints precision and recall with Wilson intervals, F1 with a
 // bootstrap interval, the acts from the worst on, and the worst errors.
 type lexiconTestCmd struct {
+	heardBy
 	Seed   uint64 `help:"Seed of the bootstrap samples." default:"1"`
 	Worst  int    `help:"How many acts and errors to print." default:"15"`
 	Human  bool   `help:"Print text for people instead of JSON lines."`
@@ -57,8 +60,8 @@ type actLine struct {
 }
 
 // Run measures each language that the file holds.
-func (c *lexiconTestCmd) Run(e *env) error {
-	ears, err := openEars(e.data)
+func (c *lexiconTestCmd) Run(ctx context.Context, e *env) error {
+	ears, err := c.open(ctx, e)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -13,6 +14,7 @@ import (
 // playCmd lets a scripted agent talk with a virtual customer and prints each
 // turn, then the ending with the result.
 type playCmd struct {
+	heardBy
 	Seed     uint64 `help:"Which parallel form of the scenario." default:"1"`
 	Agent    string `help:"builtin:SCENARIO/expert, a file with a line a turn, or - for standard input." required:""`
 	Human    bool   `help:"Print text for people instead of JSON lines."`
@@ -26,8 +28,8 @@ type playedEnd struct {
 }
 
 // Run plays the call and scores it by the scenario's own card.
-func (c *playCmd) Run(e *env) error {
-	ears, err := openEars(e.data)
+func (c *playCmd) Run(ctx context.Context, e *env) error {
+	ears, err := c.open(ctx, e)
 	if err != nil {
 		return err
 	}

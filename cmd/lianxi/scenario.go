@@ -44,7 +44,7 @@ type scenarioLine struct {
 
 // Run prints one scenario a line.
 func (c *scenarioListCmd) Run(e *env) error {
-	ears, err := openEars(e.data)
+	ears, err := openContent(e.data)
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ type scenarioCheckCmd struct {
 
 // Run reports every problem of every file.
 func (c *scenarioCheckCmd) Run(e *env) error {
-	ears, err := openEars(e.data)
+	ears, err := openContent(e.data)
 	if err != nil {
 		return err
 	}

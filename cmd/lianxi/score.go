@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -21,6 +22,7 @@ import (
 // scoreCmd scores conversation files: one result a line, in the order of the
 // input whatever the number of jobs.
 type scoreCmd struct {
+	heardBy
 	Scorecard string   `help:"Id of the scorecard." default:"general"`
 	Jobs      int      `help:"Conversations scored at once." default:"0"`
 	Lang      string   `help:"Language of files that do not say it: zh or en." enum:"zh,en," default:""`
@@ -39,8 +41,12 @@ type judged struct {
 
 // Run scores every conversation of every file. A broken one is reported with
 // its file and line, and the rest goes on.
-func (c *scoreCmd) Run(e *env) error {
-	judge, err := openJudge(e.data, id.Scorecard(c.Scorecard))
+func (c *scoreCmd) Run(ctx context.Context, e *env) error {
+	ears, err := c.open(ctx, e)
+	if err != nil {
+		return err
+	}
+	judge, err := ears.judge(id.Scorecard(c.Scorecard))
 	if err != nil {
 		return err
 	}
@@ -147,15 +153,6 @@ func (c *scoreCmd) write(e *env, j judged) error {
 type judge struct {
 	engine *engine.Engine
 	card   *scorecard.Card
-}
-
-// openJudge loads the content and picks the card.
-func openJudge(data string, card id.Scorecard) (*judge, error) {
-	ears, err := openEars(data)
-	if err != nil {
-		return nil, err
-	}
-	return ears.judge(card)
 }
 
 // judge returns the judge by the card of that id.

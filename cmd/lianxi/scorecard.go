@@ -48,7 +48,7 @@ type scorecardLine struct {
 
 // Run prints one card a line.
 func (c *scorecardListCmd) Run(e *env) error {
-	ears, err := openEars(e.data)
+	ears, err := openContent(e.data)
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ type scorecardCheckCmd struct {
 
 // Run reports every problem of every file.
 func (c *scorecardCheckCmd) Run(e *env) error {
-	ears, err := openEars(e.data)
+	ears, err := openContent(e.data)
 	if err != nil {
 		return err
 	}
@@ -101,7 +101,7 @@ type scorecardFormatCmd struct {
 
 // Run prints it.
 func (c *scorecardFormatCmd) Run(e *env) error {
-	ears, err := openEars(e.data)
+	ears, err := openContent(e.data)
 	if err != nil {
 		return err
 	}

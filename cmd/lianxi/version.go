@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -25,12 +26,12 @@ type versionLine struct {
 }
 
 // Run prints them.
-func (c *versionCmd) Run(e *env) error {
-	ears, err := openEars(e.data)
+func (c *versionCmd) Run(ctx context.Context, e *env) error {
+	ears, err := heardBy{}.open(ctx, e)
 	if err != nil {
 		return err
 	}
-	line := versionLine{Version: version, Commit: commit(), Go: runtime.Version(), Engine: language.EngineVersion, Lexicon: ears.language.Version()}
+	line := versionLine{Version: version, Commit: commit(), Go: runtime.Version(), Engine: language.EngineVersion, Lexicon: ears.language.Engine().Version()}
 	if !c.Human {
 		return writeJSON(e.out, line)
 	}

@@ -19,13 +19,17 @@ import (
 // Engine judges by the cards it was given. It is safe for use by several
 // goroutines and gives the same bytes for the same conversation.
 type Engine struct {
-	hear      *language.Engine
+	hear      Ear
 	catalogue *analysis.Catalogue
 	cards     []*scorecard.Card
 }
 
+// Ear tells by which engine to hear now: a *language.Engine, always itself, or
+// a *language.Live, the one in force.
+type Ear interface{ Engine() *language.Engine }
+
 // New returns an Engine over the lexicon of hear and the given cards.
-func New(hear *language.Engine, catalogue *analysis.Catalogue, cards []*scorecard.Card) *Engine {
+func New(hear Ear, catalogue *analysis.Catalogue, cards []*scorecard.Card) *Engine {
 	return &Engine{hear: hear, catalogue: catalogue, cards: cards}
 }
 
@@ -46,8 +50,10 @@ func (e *Engine) Card(cid id.Scorecard) (*scorecard.Card, error) {
 		"nearest": yamldoc.Nearest(string(cid), names), "known": strings.Join(names, ", ")})
 }
 
-// Score finds the acts in c and judges it by card.
+// Score finds the acts in c and judges it by card. The whole conversation is
+// heard by one lexicon, the one that the result names.
 func (e *Engine) Score(card *scorecard.Card, c conversation.Conversation) score.Result {
-	return score.Score(card, c, e.hear.Conversation(c), e.catalogue,
-		score.Versions{Engine: language.EngineVersion, Lexicon: e.hear.Version()})
+	hear := e.hear.Engine()
+	return score.Score(card, c, hear.Conversation(c), e.catalogue,
+		score.Versions{Engine: language.EngineVersion, Lexicon: hear.Version()})
 }
