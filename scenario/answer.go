@@ -110,13 +110,18 @@ func (c *Call) willing(f *factState) bool {
 }
 
 func (c *Call) countIdentity() {
+	c.verified = c.verified || c.identityTold() >= c.sc.Verification.Enough
+}
+
+// identityTold returns how many of the facts that prove who he is are told.
+func (c *Call) identityTold() int {
 	n := 0
 	for _, f := range c.facts {
 		if f.identity && f.told {
 			n++
 		}
 	}
-	c.verified = c.verified || n >= c.sc.Verification.Enough
+	return n
 }
 
 // taken goes on from what was understood: the concern is settled and the next
@@ -325,9 +330,17 @@ func (c *Call) onConsent(h *heard) (move, bool) {
 	return move{}, false
 }
 
-// onRestated confirms a summary, once.
+// onRestated confirms a summary, twice at most, and objects to one of
+// something else.
 func (c *Call) onRestated(h *heard) (move, bool) {
-	if !h.summary || c.did["confirm"] >= 2 {
+	if !h.summary {
+		return move{}, false
+	}
+	if wrong := c.misheard(h); wrong != "" {
+		c.move(c.event("misheard").scale(c.temperament().Stings))
+		return c.act("deny", wrong)
+	}
+	if c.did["confirm"] >= 2 {
 		return move{}, false
 	}
 	h.progress = c.did["confirm"] == 0

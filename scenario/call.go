@@ -42,6 +42,9 @@ type Call struct {
 	habits   []habit
 	jargon   []pattern
 
+	vocabulary map[string]bool // of this form; made when a summary needs it
+	numbers    string
+
 	turns    int // agent turns
 	stalled  int // agent turns without progress
 	outburst int // agent turn after which the customer blew up; -1: none open

@@ -19,11 +19,11 @@ import (
 // also be meant for one thing: "fault:blunt-refusal", "tell:light".
 func behaviours() []string {
 	return []string{
-		"abuse", "accept", "again", "agree", "ask", "ask-supervisor", "confirm", "confused", "digress", "doubt", "evade",
+		"abuse", "accept", "again", "agree", "ask", "ask-supervisor", "confirm", "confused", "deny", "digress", "doubt", "evade",
 		"fault", "forbidden", "give-name", "go-on", "goodbye", "hang-up", "hurry", "interrupt", "knock", "leave", "machine",
 		"name-again", "nonsense", "not-done", "nothing-else", "off-script", "panic", "pick-up", "prompt", "push-back", "raise",
 		"relieved", "repeat", "say-no", "say-no-again", "silent", "soften", "tell", "test-promise", "thanks", "threaten",
-		"transfer-object", "transfer-ok", "unverified", "vent", "verify-object", "verify-why", "wait", "weary", "who",
+		"transfer-object", "transfer-ok", "unverified", "vent", "verify-more", "verify-object", "verify-why", "wait", "weary", "who",
 	}
 }
 
@@ -267,12 +267,11 @@ func (k *checker) facts() {
 
 // hidden finds a withheld value in the customer's other lines.
 func (k *checker) hidden(f Fact, root *yaml.Node) {
-	own := k.sc.Knows[slices.IndexFunc(k.sc.Knows, func(o Fact) bool { return o.ID == f.ID })]
-	for path, w := range k.sc.spoken() {
-		if path == "knows "+own.ID {
+	for behaviour, w := range k.sc.own() {
+		if behaviour == "tell:"+f.ID || behaviour == "again:"+f.ID {
 			continue
 		}
-		for _, text := range w.all() {
+		for _, text := range w.All() {
 			if strings.Contains(text, f.Hidden) {
 				n := *root
 				n.Value = text
@@ -339,7 +338,7 @@ func (k *checker) lines() {
 }
 
 func (k *checker) wordings(w Wordings, least int, path ...any) {
-	all := w.all()
+	all := w.All()
 	if len(all) < least {
 		k.want("at least "+strconv.Itoa(least)+" wording under any, calm, tense or hot", path...)
 	}
@@ -348,25 +347,4 @@ func (k *checker) wordings(w Wordings, least int, path ...any) {
 			k.want("a line", path...)
 		}
 	}
-}
-
-// all returns every wording of w.
-func (w Wordings) all() []string { return slices.Concat(w.Any, w.Calm, w.Tense, w.Hot) }
-
-// spoken returns every group of lines the customer has, by where it stands.
-func (sc *Scenario) spoken() map[string]Wordings {
-	out := map[string]Wordings{}
-	for _, co := range sc.Concerns {
-		out["raise "+co.ID], out["accept "+co.ID] = co.Raise, co.Accept
-		for _, p := range co.Points {
-			out["asks "+p.ID] = p.Asks
-		}
-	}
-	for _, f := range sc.Knows {
-		out["knows "+f.ID], out["evades "+f.ID] = f.Tells, f.Evades
-	}
-	for key, w := range sc.Lines {
-		out["lines "+key] = w
-	}
-	return out
 }

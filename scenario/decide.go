@@ -179,6 +179,10 @@ func (c *Call) onNotRaised(h *heard) (move, bool) {
 	if c.sc.Direction == conversation.Outbound && c.acts["self-identify"] == 0 && c.did["who"] == 0 {
 		return c.act("who", "")
 	}
+	if first := c.form.Order[0]; c.whole(first) {
+		c.floor, c.concerns[first].raised = 0, true // told before he could ask
+		return c.taken(h)
+	}
 	return c.raise()
 }
 
@@ -186,7 +190,7 @@ func (c *Call) onNotRaised(h *heard) (move, bool) {
 func (c *Call) raise() (move, bool) {
 	for i := c.floor + 1; i < len(c.form.Order); i++ {
 		n := c.form.Order[i]
-		if c.concerns[n].settled || c.concerns[n].raised {
+		if c.concerns[n].settled || c.concerns[n].raised || c.whole(n) {
 			continue
 		}
 		co := &c.sc.Concerns[n]
@@ -271,6 +275,9 @@ func (c *Call) onUnverified(h *heard) (move, bool) {
 		c.early = true
 		c.remark("unverified")
 		c.move(c.event("unverified"))
+	}
+	if c.identityTold() > 0 {
+		return c.act("verify-more", "")
 	}
 	return c.act("unverified", "")
 }

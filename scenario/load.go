@@ -124,6 +124,7 @@ func (sc *Scenario) complete() {
 			sc.Policies[i].At = "idle"
 		}
 	}
+	sc.customs = sc.manners.common.lines(sc)
 	sc.ready = map[string]pattern{}
 	for _, text := range sc.patterns() {
 		if !strings.Contains(text, "{") {

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"io/fs"
+	"maps"
 
 	"github.com/lianxi-cc/lianxi/analysis"
 	"github.com/lianxi-cc/lianxi/conversation"
@@ -51,10 +52,25 @@ type warmth struct {
 
 // common is common.yaml of one language.
 type common struct {
-	Lines   map[string]Wordings `yaml:"lines"`
-	Machine []string            `yaml:"machine"` // attempts to talk to the machine
-	Asking  []string            `yaml:"asking"`  // what makes a sentence a question or request
-	Summing []string            `yaml:"summing"` // what ends a summary: is that right?
+	Lines    map[string]Wordings `yaml:"lines"`
+	Chat     map[string]Wordings `yaml:"chat"`     // instead of Lines for one who writes
+	Outbound map[string]Wordings `yaml:"outbound"` // instead of Lines for one who was called
+	Machine  []string            `yaml:"machine"`  // attempts to talk to the machine
+	Asking   []string            `yaml:"asking"`   // what makes a sentence a question or request
+	Summing  []string            `yaml:"summing"`  // what ends a summary: is that right?
+}
+
+// lines returns the common lines for the customer of sc. One who writes hears
+// nothing and hangs nothing up, and one who was called did not call.
+func (c *common) lines(sc *Scenario) map[string]Wordings {
+	out := maps.Clone(c.Lines)
+	if sc.Channel == conversation.Chat {
+		maps.Copy(out, c.Chat)
+	}
+	if sc.Direction == conversation.Outbound {
+		maps.Copy(out, c.Outbound)
+	}
+	return out
 }
 
 // loadManners reads the common texts of one language.

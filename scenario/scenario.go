@@ -45,7 +45,8 @@ type Scenario struct {
 	Lines        map[string]Wordings    `yaml:"lines"`
 
 	manners *manners
-	ready   map[string]pattern // of the texts without slots
+	customs map[string]Wordings // what anybody says where Lines has nothing
+	ready   map[string]pattern  // of the texts without slots
 }
 
 // Customer is who calls.

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -35,11 +36,11 @@ func name(key, ref string) string {
 
 func (c *Call) word(key, ref string, own *Wordings) (string, bool) {
 	if own != nil {
-		if text, ok := c.pick(*own); ok {
+		if text, ok := c.pickAny(*own); ok {
 			return text, true
 		}
 	}
-	for _, lines := range []map[string]Wordings{c.sc.Lines, c.sc.manners.common.Lines} {
+	for _, lines := range []map[string]Wordings{c.sc.Lines, c.sc.customs} {
 		for _, k := range []string{name(key, ref), key} {
 			w, found := lines[k]
 			if !found {
@@ -74,6 +75,15 @@ func (c *Call) pick(w Wordings) (string, bool) {
 	return "", false
 }
 
+// pickAny is pick for what must be said somehow: a caller in a rage still says
+// why he calls, if only in the calm words that his author gave him.
+func (c *Call) pickAny(w Wordings) (string, bool) {
+	if text, ok := c.pick(w); ok {
+		return text, true
+	}
+	return c.pick(Wordings{Any: slices.Concat(w.Calm, w.Hot)})
+}
+
 // bands returns the lists to try in turn.
 func (w Wordings) bands(b Band) [][][]string {
 	switch b {
@@ -85,11 +95,9 @@ func (w Wordings) bands(b Band) [][][]string {
 	return [][][]string{{w.Hot, w.Any}, {w.Tense}}
 }
 
-// fresh reports whether no sentence of text was said before in this call.
+// fresh reports whether no sentence of text was said before in this call,
+// whatever its signs and capitals.
 func (c *Call) fresh(text string) bool {
-	if c.used[text] {
-		return false
-	}
 	for s := range sentences(text) {
 		if c.used[s] {
 			return false
@@ -99,13 +107,13 @@ func (c *Call) fresh(text string) bool {
 }
 
 func (c *Call) markUsed(text string) {
-	c.used[text] = true
 	for s := range sentences(text) {
 		c.used[s] = true
 	}
 }
 
-// sentences yields the sentences of text without their closing marks.
+// sentences yields the sentences of text, folded to small letters and digits.
+// One without any, such as “……”, is yielded as it stands.
 func sentences(text string) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
 		for text != "" {
@@ -117,11 +125,24 @@ func sentences(text string) func(yield func(string) bool) {
 				s = s[:i]
 			}
 			text = strings.TrimLeft(text[len(s):], "。！？!?.\n ")
-			if s = strings.TrimRight(s, " ."); s != "" && !yield(s) {
+			if s = folded(s); s != "" && !yield(s) {
 				return
 			}
 		}
 	}
+}
+
+func folded(s string) string {
+	f := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, s)
+	if f == "" {
+		return strings.TrimSpace(s)
+	}
+	return f
 }
 
 // join appends more to the line, as one breath.
