@@ -55,7 +55,7 @@ func (r *Result) change(card *scorecard.Card, c Correction) error {
 		switch {
 		case c.Reason == "":
 			return fault.New(fault.Invalid, "score.correction.reason", fault.Args{"item": c.Item})
-		case c.Verdict != scorecard.Met && c.Verdict != scorecard.Partly && c.Verdict != scorecard.Missed && c.Verdict != scorecard.NA:
+		case !c.Verdict.Valid():
 			return fault.New(fault.Invalid, "score.correction.verdict", fault.Args{"item": c.Item, "verdict": string(c.Verdict)})
 		}
 		if it.Verdict != c.Verdict {

@@ -9,6 +9,8 @@
 package scorecard
 
 import (
+	"slices"
+
 	"go.yaml.in/yaml/v3"
 
 	"github.com/lianxi-cc/lianxi/analysis"
@@ -126,7 +128,10 @@ const (
 	NA     Verdict = "na"
 )
 
-// Verdicts lists them in the order of a text.
+// Valid reports whether v is a verdict.
+func (v Verdict) Valid() bool { return slices.Contains(verdicts, v) }
+
+// verdicts lists them in the order of a text.
 var verdicts = []Verdict{Met, Partly, Missed, NA}
 
 // Scale gives the share of an item's weight for met, partly and missed, per

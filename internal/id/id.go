@@ -24,6 +24,7 @@ type (
 	Conversation string
 	Practice     string
 	Result       string
+	Review       string // an evaluator's judgement of a result
 	Entry        string // an entry of a skill archive
 	Event        string
 	Class        string

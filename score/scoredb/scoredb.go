@@ -76,33 +76,36 @@ func (s *Store) Add(ctx context.Context, r score.Record) (out score.Record, err 
 		return out, &fault.Error{Kind: fault.Invalid, Op: "scoredb.Add", Key: "score.malformed"}
 	}
 	row := rowOf(r)
-	err = s.db.Write(ctx, func(ctx context.Context, tx bun.IDB) error {
-		res, err := tx.NewInsert().Model(row).On("CONFLICT (key) DO NOTHING").Exec(ctx)
-		if err != nil {
-			return err
-		}
-		n, err := res.RowsAffected()
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return tx.NewSelect().Model(row).Where("key = ?", r.Key).Scan(ctx)
-		}
-		if err := correctable(ctx, tx, r); err != nil {
-			return err
-		}
-		data, err := json.Marshal(map[string]id.Result{"result": r.ID})
-		if err != nil {
-			return err
-		}
-		return event.Append(ctx, tx, event.Event{
-			ID: id.Make[id.Event](s.ids), Topic: score.TopicAdded, Key: string(r.Conversation), At: r.Made, Data: data,
-		})
-	})
+	err = s.db.Write(ctx, func(ctx context.Context, tx bun.IDB) error { return s.add(ctx, tx, r, row) })
 	if err != nil {
 		return out, fault.Wrap("scoredb.Add", err)
 	}
 	return row.record(), nil
+}
+
+// add stores r, or reads into row the record that has its key.
+func (s *Store) add(ctx context.Context, tx bun.IDB, r score.Record, row *resultRow) error {
+	res, err := tx.NewInsert().Model(row).On("CONFLICT (key) DO NOTHING").Exec(ctx)
+	if err != nil {
+		return err
+	}
+	n, err := res.RowsAffected()
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return tx.NewSelect().Model(row).Where("key = ?", r.Key).Scan(ctx)
+	}
+	if err := correctable(ctx, tx, r); err != nil {
+		return err
+	}
+	data, err := json.Marshal(map[string]id.Result{"result": r.ID})
+	if err != nil {
+		return err
+	}
+	return event.Append(ctx, tx, event.Event{
+		ID: id.Make[id.Event](s.ids), Topic: score.TopicAdded, Key: string(r.Conversation), At: r.Made, Data: data,
+	})
 }
 
 // correctable looks whether what r corrects, if anything, may be corrected by

@@ -13,8 +13,8 @@ import (
 	"github.com/lianxi-cc/lianxi/score/scoretest"
 )
 
-func opener(url func(t *testing.T) string) func(*testing.T) score.Store {
-	return func(t *testing.T) score.Store {
+func opener(url func(t *testing.T) string) func(*testing.T) scoretest.Store {
+	return func(t *testing.T) scoretest.Store {
 		return scoredb.New(openDB(t, url(t)), testkit.IDs(testkit.NewClock()))
 	}
 }

@@ -37,13 +37,22 @@ func byPerson(i id.Result, old score.Record, minute int) score.Record {
 	return r
 }
 
+// Store is everything that the suite tries.
+type Store interface {
+	score.Store
+	score.ReviewStore
+}
+
 // Run runs the suite on the stores that open gives, each empty.
-func Run(t *testing.T, open func(*testing.T) score.Store) {
+func Run(t *testing.T, open func(*testing.T) Store) {
 	t.Run("a result comes back byte for byte", func(t *testing.T) { testBytes(t, open(t)) })
 	t.Run("the same result is stored once", func(t *testing.T) { testOnce(t, open(t)) })
 	t.Run("a correction names what it corrects", func(t *testing.T) { testCorrection(t, open(t)) })
 	t.Run("a contest is opened and answered once", func(t *testing.T) { testContest(t, open(t)) })
 	t.Run("contests are found, the oldest first", func(t *testing.T) { testContests(t, open(t)) })
+	t.Run("a review is added and never rewritten", func(t *testing.T) { testReview(t, open(t)) })
+	t.Run("a review and its correction come together or not at all", func(t *testing.T) { testReviewCorrects(t, open(t)) })
+	t.Run("reviews are found, the latest first", func(t *testing.T) { testReviews(t, open(t)) })
 	t.Run("what is malformed is refused", func(t *testing.T) { testMalformed(t, open(t)) })
 }
 
