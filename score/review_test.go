@@ -14,7 +14,7 @@ func TestJudgingEveryItem(t *testing.T) {
 	card := specCard(t, "", "0: a 10; b 10; c 10 state=shadow")
 	r := scoreActs(card, "a c")
 	all, corrected, err := score.Judge(card, r, []score.Correction{
-		{Item: "a", Verdict: scorecard.Met},                           // no change, so no reason either
+		{Item: "a", Verdict: scorecard.Met},                            // no change, so no reason either
 		{Item: "b", Verdict: scorecard.Partly, Reason: "she began to"}, // live: moves the score
 		{Item: "c", Verdict: scorecard.Missed, Reason: "not this"},     // on trial: does not
 	})

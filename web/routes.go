@@ -40,7 +40,7 @@ func Routes(d Deps) []Route {
 		crew     = people.Pages{Staff: d.Staff}
 		log      = audit.Pages{Log: d.Staff}
 		notices  = live.Pages{Live: d.Live}
-		results  = result.Pages{Conversations: d.Conversations, Results: d.Results, Calls: d.Calls, Staff: d.Staff, Cards: d.Cards, Acts: d.Acts}
+		results  = result.Pages{Conversations: d.Conversations, Results: d.Results, Reviews: d.Reviews, IDs: d.IDs, Calls: d.Calls, Staff: d.Staff, Cards: d.Cards, Acts: d.Acts}
 		archives = archive.Pages{Skill: d.Archive, Names: d.Staff, Briefs: results, Competencies: d.Competencies, HalfLife: d.HalfLife}
 		calls    = practice.New(d.Calls, results, d.Acts, namer(d.Competencies), d.Seed)
 		start    = home.Pages{Staff: d.Staff, Calls: d.Calls, Contests: d.Results, Practice: calls, Results: results, Conversations: d.Conversations}
@@ -77,6 +77,9 @@ func Routes(d Deps) []Route {
 		{"GET", "/conversations/{conversation}/ready", may(staff.ConversationRead), results.Ready},
 		{"POST", "/conversations/{conversation}/contests", may(staff.ResultContest), results.Contest},
 		{"POST", "/conversations/{conversation}/answers", may(staff.ResultCorrect), results.Answer},
+		{"POST", "/conversations/{conversation}/reviews", may(staff.ResultCorrect), results.Review},
+		{"POST", "/conversations/{conversation}/in-force", may(staff.ResultCorrect), results.PutInForce},
+		{"GET", "/reviews", may(staff.ResultCorrect), results.Queue},
 
 		{"GET", "/archive", may(staff.ArchiveRead), archives.Own},
 		{"GET", "/archive/{person}", may(staff.ArchiveRead), archives.Show},

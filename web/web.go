@@ -15,6 +15,7 @@ import (
 	"github.com/lianxi-cc/lianxi/analysis"
 	"github.com/lianxi-cc/lianxi/conversation"
 	"github.com/lianxi-cc/lianxi/internal/event"
+	"github.com/lianxi-cc/lianxi/internal/id"
 	"github.com/lianxi-cc/lianxi/internal/locale"
 	"github.com/lianxi-cc/lianxi/score"
 	"github.com/lianxi-cc/lianxi/scorecard"
@@ -34,6 +35,8 @@ type Deps struct {
 	Calls         *training.Calls
 	Conversations conversation.Store
 	Results       score.Store
+	Reviews       score.ReviewStore
+	IDs           *id.Source
 	Archive       *skill.Service
 	HalfLife      time.Duration      // of the archive's estimates
 	Live          func() *event.Live // of the bus once it has started

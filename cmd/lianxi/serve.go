@@ -125,7 +125,7 @@ func (h *house) handler(address string, development bool) (http.Handler, error) 
 	}
 	pages, err := web.New(web.Deps{
 		Staff: h.people, Cookies: staffdb.NewCookies(h.db, time.Now), Calls: h.calls, Conversations: h.conversations,
-		Results: h.results, Archive: h.archive, HalfLife: skill.DefaultHalfLife, Live: h.bus.Live,
+		Results: h.results, Reviews: h.results, IDs: h.ids, Archive: h.archive, HalfLife: skill.DefaultHalfLife, Live: h.bus.Live,
 		Acts: h.ears.catalogue, Cards: h.judge.Cards(), Competencies: competencies,
 		Provider: provider, ProviderName: h.cfg.OIDC.Name,
 		Catalogue: catalogue, Zone: time.Local, Now: time.Now, Seed: rand.Uint64, Log: h.log,

@@ -190,7 +190,7 @@ func (p Pages) evaluator(v *visit.Visit, out *Page) error {
 	case len(open) > 0:
 		out.Next = Next{Title: v.Plural("web.home.told.title", len(open)), Text: v.Text("web.home.told.text"), URL: "/conversations", Button: v.Text("web.home.told.go"), Icon: "message-circle"}
 	case len(rows) > 0:
-		out.Next = Next{Title: v.Text("web.home.review.title"), Text: v.Text("web.home.review.text"), URL: rows[0].URL, Button: v.Text("web.home.review.go"), Icon: "messages"}
+		out.Next = Next{Title: v.Text("web.home.review.title"), Text: v.Text("web.home.review.text"), URL: "/reviews", Button: v.Text("web.home.review.go"), Icon: "messages"}
 	default:
 		out.Next = Next{Title: v.Text("web.home.review.none"), Text: v.Text("web.conversation.empty.text"), URL: "/practice", Button: v.Text("web.home.review.try"), Icon: "headset"}
 	}

@@ -18,6 +18,7 @@ import (
 // Told is what the one who spoke told about an item she sees differently, and
 // what was answered.
 type Told struct {
+	Result id.Result // of which the item was contested
 	Item   string
 	Person id.Person
 	Name   string // of the person, for a reader who is somebody else
@@ -30,6 +31,7 @@ type Told struct {
 type Source struct {
 	Conversation conversation.Conversation
 	Result       score.Result
+	Machine      score.Result // what the machine found, where a person judged after it
 	Card         *scorecard.Card
 	Acts         *analysis.Catalogue
 	Moods        []scenario.MoodAt
@@ -215,6 +217,9 @@ func (s Source) items(r ui.Reader, lang conversation.Lang) []Item {
 			}
 			one := Item{ID: it.ID, Title: def.Items[j].Title.In(lang), Section: def.Title.In(lang), Verdict: string(it.Verdict), Reason: it.Reason,
 				Points: it.Points.String(), Max: it.Max.String(), Told: s.told(it.ID)}
+			if was := s.Machine.Item(it.ID); was != nil && was.Verdict != it.Verdict {
+				one.Machine, one.Said = string(was.Verdict), was.Reason
+			}
 			one.Places = s.places(r, it)
 			out = append(out, one)
 		}

@@ -70,7 +70,7 @@ func (p Pages) Answer(v *visit.Visit) error {
 	if person == v.Person.ID {
 		return fault.New(fault.Denied, "web.contest.own", nil)
 	}
-	record, _, err := p.standing(v, f.ID)
+	result, err := p.contested(v, f.ID)
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (p Pages) Answer(v *visit.Visit) error {
 	if v.Form("state") == string(score.Agreed) {
 		state = score.Agreed
 	}
-	err = p.Results.AnswerContest(v.Context(), score.Contest{Result: record.ID, Person: person, Item: v.Form("item"), State: state,
+	err = p.Results.AnswerContest(v.Context(), score.Contest{Result: result, Person: person, Item: v.Form("item"), State: state,
 		Answerer: v.Person.ID, Answer: text, Answered: v.Now.UTC().Truncate(time.Microsecond)})
 	if err != nil {
 		return err
@@ -92,8 +92,26 @@ func (p Pages) Answer(v *visit.Visit) error {
 		if err != nil {
 			return err
 		}
-		told := Told{Name: names[person], Item: v.Form("item"), Person: person, Why: v.Form("told"), State: state, Answer: text}
+		told := Told{Result: result, Name: names[person], Item: v.Form("item"), Person: person, Why: v.Form("told"), State: state, Answer: text}
 		return v.Show(ToldNote(v.Reader, told, "", ""))
 	}
 	return v.Go("/conversations/" + string(f.ID))
+}
+
+// contested returns the result that the form names, which may have been
+// corrected since; the one in force when it names none of the conversation's.
+func (p Pages) contested(v *visit.Visit, c id.Conversation) (id.Result, error) {
+	records, err := p.Results.Of(v.Context(), c)
+	if err != nil {
+		return "", err
+	}
+	for _, r := range records {
+		if string(r.ID) == v.Form("result") {
+			return r.ID, nil
+		}
+	}
+	if records = score.Standing(records); len(records) == 0 {
+		return "", fault.New(fault.NotFound, "conversation.unknown", nil)
+	}
+	return records[0].ID, nil
 }

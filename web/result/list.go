@@ -16,6 +16,8 @@ type ListPage struct {
 	Rows   []Row
 	Shared bool // others' conversations may be among them
 	More   string
+
+	QueueURL string // the first conversation to judge; "" when the reader may not
 }
 
 // Row is one conversation in the list.
@@ -23,7 +25,8 @@ type Row struct {
 	URL, When, Who, Title, TitleLang string
 	Kind                             string // channel, direction and source, in words
 	Turns, Mark                      string
-	Told                             int // contests that wait for an answer
+	Told                             int  // contests that wait for an answer
+	Reviewed                         bool // the reader judged it
 }
 
 // pageSize is how many conversations stand on one page.
@@ -43,6 +46,9 @@ func (p Pages) List(v *visit.Visit) error {
 	out := ListPage{Shared: shared}
 	if out.Rows, err = p.rows(v, listed, shared); err != nil {
 		return err
+	}
+	if shared && v.May(staff.ResultCorrect) && len(listed) > 0 {
+		out.QueueURL = "/reviews"
 	}
 	if len(listed) == pageSize {
 		out.More = "/conversations?after=" + string(listed[pageSize-1].ID)
@@ -94,11 +100,15 @@ func (p Pages) rows(v *visit.Visit, listed []conversation.Listed, shared bool) (
 	if err != nil {
 		return nil, err
 	}
+	done, err := p.done(v, listed)
+	if err != nil {
+		return nil, err
+	}
 	var out []Row
 	for _, l := range listed {
 		row := Row{URL: "/conversations/" + string(l.ID), When: v.When(l.Added, v.Now), Who: names[l.Owner], Title: v.Text("web.conversation.source." + string(l.Source)),
 			Kind:  v.Text("web.channel."+string(l.Channel)) + " · " + v.Text("web.direction."+string(l.Direction)),
-			Turns: fmt.Sprint(l.Turns)}
+			Turns: fmt.Sprint(l.Turns), Reviewed: done[l.ID]}
 		if err := p.complete(v, l, told, &row); err != nil {
 			return nil, err
 		}
@@ -118,9 +128,12 @@ func (p Pages) complete(v *visit.Visit, l conversation.Listed, told map[id.Resul
 			return err
 		}
 	}
-	record, scored, err := p.standing(v, l.ID)
-	if scored {
-		row.Mark, row.Told = record.Total(), told[record.ID]
+	records, err := p.Results.Of(v.Context(), l.ID)
+	for _, r := range records {
+		row.Told += told[r.ID]
+	}
+	if records = score.Standing(records); len(records) > 0 {
+		row.Mark = records[0].Total()
 	}
 	return err
 }

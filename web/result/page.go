@@ -27,6 +27,12 @@ type Page struct {
 	Answer     string // URL that takes an answer to that; "" when the reader may not
 	Versions   string
 	Back       ui.Link
+
+	Form      *Form // of an evaluator who judges
+	Seen      *Seen // how far the evaluator agrees with the others
+	Judges    []Judge
+	ReviewURL string // judge again; "" when the reader may not
+	QueueURL  string // the next conversation to judge
 }
 
 // Turn is one turn with the remarks that stand beside it. Pieces are its
@@ -79,6 +85,13 @@ type Item struct {
 	Points, Max        string
 	Places             []Place
 	Told               *Told
+	Machine, Said      string // the machine's verdict and reason, where a person put another in its place
+}
+
+// Judge is who judged the conversation, machine or person.
+type Judge struct {
+	Who, When, Mark, Note string
+	InForce               bool
 }
 
 // Place is a link to a turn.

@@ -30,6 +30,7 @@ type Results interface {
 	OpenContest(ctx context.Context, c score.Contest) error
 	AnswerContest(ctx context.Context, c score.Contest) error
 	Contests(ctx context.Context, q score.ContestQuery) ([]score.Contest, error)
+	Add(ctx context.Context, r score.Record) (score.Record, error)
 }
 
 // Calls tells of the practice call that a conversation was; training.Calls does.
@@ -49,6 +50,8 @@ type Staff interface {
 type Pages struct {
 	Conversations Conversations
 	Results       Results
+	Reviews       Reviews
+	IDs           *id.Source
 	Calls         Calls
 	Staff         Staff
 	Cards         []*scorecard.Card
@@ -126,9 +129,15 @@ func (p Pages) Show(v *visit.Visit) error {
 		return err
 	}
 	page := p.frame(v, f, names[f.owner])
-	record, scored, err := p.standing(v, f.ID)
+	j, scored, err := p.judged(v, f.ID)
 	if err != nil {
 		return err
+	}
+	if _, done := j.mine(v.Person.ID); scored && f.mayReview(v) && (!done || v.Form("revise") != "") {
+		if page, err = p.desk(v, f, j); err != nil {
+			return err
+		}
+		return v.Show(Desk(v.Reader, page))
 	}
 	source := Source{Conversation: f.Conversation, Acts: p.Acts, Person: f.owner, Mine: page.Mine}
 	if !scored {
@@ -137,42 +146,59 @@ func (p Pages) Show(v *visit.Visit) error {
 		page.Turns = source.turns(v.Reader, "", &page)
 		return v.Show(Show(v.Reader, page))
 	}
-	if err := p.judge(v, f, record, &source, &page); err != nil {
+	if err := p.judge(v, f, j, &source, &page); err != nil {
 		return err
 	}
 	return v.Show(Show(v.Reader, page))
 }
 
-// judge fills the page with the record's result and what was told about it.
-func (p Pages) judge(v *visit.Visit, f found, record score.Record, source *Source, page *Page) error {
-	if err := json.Unmarshal(record.Result, &source.Result); err != nil {
+// judge fills the page with the result in force, what was told about it, and
+// who judged.
+func (p Pages) judge(v *visit.Visit, f found, j judged, source *Source, page *Page) error {
+	if err := json.Unmarshal(j.inForce.Result, &source.Result); err != nil {
 		return fault.As(fault.Internal, "", err)
 	}
-	if source.Card = p.card(record.Scorecard); source.Card == nil {
-		return fault.New(fault.NotFound, "web.result.card", ui.Args{"card": string(record.Scorecard)})
-	}
+	source.Card, source.Machine = j.card, j.result
 	if f.call != nil {
 		source.Moods = f.call.Moods
 	}
-	contests, err := p.Results.Contests(v.Context(), score.ContestQuery{Result: record.ID, Limit: 500})
-	if err != nil {
+	var err error
+	if source.Told, err = p.told(v, f, j, page.Who); err != nil {
 		return err
-	}
-	for _, c := range contests {
-		one := Told{Item: c.Item, Person: c.Person, Why: c.Text, State: c.State, Answer: c.Answer}
-		if c.Person != v.Person.ID && c.Person == f.owner {
-			one.Name = page.Who
-		}
-		source.Told = append(source.Told, one)
 	}
 	if staff.Can(v.Actor, staff.ResultContest, f.subject) && page.Mine {
 		page.Contest = "/conversations/" + string(f.ID) + "/contests"
 	}
-	if staff.Can(v.Actor, staff.ResultCorrect, f.subject) && !page.Mine {
+	if f.mayReview(v) {
 		page.Answer = "/conversations/" + string(f.ID) + "/answers"
+		page.ReviewURL = "/conversations/" + string(f.ID) + "?revise=1"
+		page.QueueURL = "/reviews?after=" + string(f.ID)
+		if page.Seen, err = p.comparison(v, f.ID, j); err != nil {
+			return err
+		}
 	}
 	source.fill(v.Reader, page)
-	return nil
+	page.Judges, err = p.judges(v, j, f.mayReview(v))
+	return err
+}
+
+// told returns what was told about any of a conversation's results.
+func (p Pages) told(v *visit.Visit, f found, j judged, name string) ([]Told, error) {
+	var out []Told
+	for _, r := range j.records {
+		contests, err := p.Results.Contests(v.Context(), score.ContestQuery{Result: r.ID, Limit: 500})
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range contests {
+			one := Told{Result: c.Result, Item: c.Item, Person: c.Person, Why: c.Text, State: c.State, Answer: c.Answer}
+			if c.Person != v.Person.ID && c.Person == f.owner {
+				one.Name = name
+			}
+			out = append(out, one)
+		}
+	}
+	return out, nil
 }
 
 // frame is what the page says before there is a result.

@@ -100,10 +100,12 @@ func Open(t testing.TB) *Centre {
 		t.Fatal(err)
 	}
 	bus := event.NewBus(db, event.Options{Dir: t.TempDir(), Log: slog.New(slog.DiscardHandler)})
+	results := scoredb.New(db, ids)
 	c.Deps = web.Deps{
+		Reviews: results, IDs: ids,
 		Staff: c.Staff, Cookies: staffdb.NewCookies(db, time.Now),
 		Calls:         training.NewCalls(trainingdb.New(db, ids), p.scenarios, p.ears.Acts, time.Now, ids),
-		Conversations: conversationdb.New(db, ids), Results: scoredb.New(db, ids),
+		Conversations: conversationdb.New(db, ids), Results: results,
 		Archive:  skill.NewService(skilldb.New(db), skill.Options{Now: time.Now, Rand: testkit.Random(10), People: c.Staff, Key: key}),
 		HalfLife: skill.DefaultHalfLife, Live: bus.Live,
 		Acts: p.acts, Cards: p.judge.Cards(), Competencies: p.tree,

@@ -65,7 +65,7 @@ func splitKeys(text string) func(func(string) bool) {
 // Press sends one named key.
 func (b *Browser) Press(t testing.TB, key string) {
 	t.Helper()
-	keys := map[string]string{"ArrowDown": kb.ArrowDown, "Escape": kb.Escape, "Tab": kb.Tab}
+	keys := map[string]string{"ArrowDown": kb.ArrowDown, "Escape": kb.Escape, "Enter": kb.Enter, "Tab": kb.Tab}
 	b.Do(t, chromedp.KeyEvent(keys[key]))
 }
 
