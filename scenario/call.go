@@ -58,6 +58,7 @@ type Call struct {
 	early    bool // something was disclosed or tried before verification
 	remarks  []Remark
 	ending   Ending
+	last     string // what the customer just did
 }
 
 type pointState struct {
@@ -210,7 +211,7 @@ func (c *Call) HangUp() Reply {
 }
 
 func (c *Call) reply(m move, findings []analysis.Finding) Reply {
-	c.ending = m.end
+	c.ending, c.last = m.end, m.behaviour
 	if m.end != "" {
 		c.conv.EndedBy = conversation.Customer
 	}
@@ -225,10 +226,14 @@ func (c *Call) speak(text string) {
 	if len(c.conv.Turns) > 0 {
 		start += int64(pace.Answers)
 	}
-	rate := max(c.sc.Customer.Voice.Rate, 50)
-	end := start + speakingTime(text, c.sc.Lang)*100/int64(rate)
+	end := start + c.talkingTime(text)
 	c.conv.Turns = append(c.conv.Turns, conversation.Turn{Role: conversation.Customer, Text: text, Start: start, End: end, Confidence: conversation.Unknown})
 	c.clock = end
+}
+
+// talkingTime is how long the customer takes to say text, in milliseconds.
+func (c *Call) talkingTime(text string) int64 {
+	return speakingTime(text, c.sc.Lang) * 100 / int64(max(c.sc.Customer.Voice.Rate, 50))
 }
 
 // speakingTime is how long text takes to say: about 240 characters a minute

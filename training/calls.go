@@ -34,6 +34,7 @@ type Calls struct {
 	hear      Hear
 	now       func() time.Time
 	ids       *id.Source
+	worder    Worder // nil: customers speak as their scenarios have it
 
 	mu   sync.Mutex
 	open map[id.Practice]*held
@@ -70,6 +71,11 @@ func NewCalls(store Store, scenarios []*scenario.Scenario, hear Hear, now func()
 	}
 	return c
 }
+
+// WordBy lets w word what customers say from now on. Call it before the first
+// call begins. A call without notes is an examination's: its customer speaks as
+// the scenario has it, the same for everybody.
+func (c *Calls) WordBy(w Worder) { c.worder = w }
 
 // Scenarios lists what can be practised, in the order of the pack.
 func (c *Calls) Scenarios() []*scenario.Scenario { return c.order }
@@ -165,7 +171,7 @@ func (c *Calls) turn(ctx context.Context, actor staff.Actor, pid id.Practice, ac
 	}
 	reply := act(l, at, max(delay, 0))
 	if reply.Text != "" {
-		l.lines = append(l.lines, Line{Seq: len(l.lines), Role: conversation.Customer, Text: reply.Text, At: at})
+		l.lines = append(l.lines, c.answer(ctx, l, reply.Text, at))
 	}
 	if err := c.save(ctx, l, from, reply); err != nil {
 		// What is in memory is ahead of what is stored: put it away, so that the
@@ -178,6 +184,25 @@ func (c *Calls) turn(ctx context.Context, actor staff.Actor, pid id.Practice, ac
 		c.drop(pid)
 	}
 	return c.view(l), nil
+}
+
+// answer is the customer's line, worded anew where that may be. Its time is
+// when it was there: nobody is blamed for the time that wording took.
+func (c *Calls) answer(ctx context.Context, l *live, text string, at int64) Line {
+	line := Line{Seq: len(l.lines), Role: conversation.Customer, Text: text, At: at}
+	if c.worder == nil || l.p.Notes == NotesOff {
+		return line
+	}
+	brief, ok := l.call.Brief()
+	if !ok {
+		return line
+	}
+	if words, ok := c.worder.Word(ctx, brief, l.call.Accepts); ok {
+		l.call.Reword(words)
+		line.Text, line.Template = words, text
+	}
+	line.At = c.now().Sub(l.p.Started).Milliseconds()
+	return line
 }
 
 func (c *Calls) save(ctx context.Context, l *live, from int, reply scenario.Reply) error {
@@ -337,42 +362,34 @@ func (c *Calls) replay(p Practice, lines []Line) (*live, error) {
 		return nil, err
 	}
 	l := &live{p: p, lines: lines, call: scenario.Start(s, p.Seed, c.hear)}
-	var said []string
-	if reply, speaks := l.call.Opening(); speaks {
-		said = append(said, reply.Text)
-	}
-	for _, line := range lines {
-		if line.Role != conversation.Agent {
-			continue
-		}
-		if reply := l.say(line); reply.Text != "" {
-			said = append(said, reply.Text)
-		}
-	}
+	l.changed = !l.play(lines)
 	if p.EndedBy == conversation.Agent {
-		if reply := l.call.HangUp(); reply.Text != "" {
-			said = append(said, reply.Text)
-		}
+		l.call.HangUp()
 	}
-	l.changed = !sameWords(lines, said)
 	if l.changed && p.State == Talking {
 		return nil, fault.New(fault.Conflict, "training.scenario.changed", fault.Args{"scenario": p.Scenario})
 	}
 	return l, nil
 }
 
-// sameWords reports whether the customer's stored lines are those said now.
-func sameWords(lines []Line, said []string) bool {
+// play takes a fresh call through lines, all of a call or its first ones. It
+// reports whether the customer said then what he says now. Words that a model
+// chose are put back where they stood.
+func (l *live) play(lines []Line) bool {
+	opening, _ := l.call.Opening()
+	said, same := opening.Text, true
 	for _, line := range lines {
-		if line.Role != conversation.Customer {
+		if line.Role == conversation.Agent {
+			same = same && said == ""
+			said = l.say(line).Text
 			continue
 		}
-		if len(said) == 0 || said[0] != line.Text {
-			return false
+		same = same && said == line.scripted()
+		if said = ""; line.MachineWorded() {
+			l.call.Reword(line.Text)
 		}
-		said = said[1:]
 	}
-	return len(said) == 0
+	return same && said == ""
 }
 
 // keep holds a call in memory and returns the one that is held: another

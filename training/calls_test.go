@@ -236,3 +236,72 @@ func TestAFinishedCallBecomesAConversation(t *testing.T) {
 		t.Errorf("past calls %v, %v", past, err)
 	}
 }
+
+// echo words lines by putting a word before them.
+type echo struct{ asked int }
+
+func (e *echo) Word(_ context.Context, b scenario.Brief, accepts func(string) scenario.Refusal) (string, bool) {
+	e.asked++
+	text := "嗯，" + b.Line
+	return text, accepts(text) == ""
+}
+
+// TestWordsOfAModelAreKept: what a model worded is stored as it was said, marked,
+// and comes back after a restart without anybody being asked again.
+func TestWordsOfAModelAreKept(t *testing.T) {
+	d, e := newDesk(t), &echo{}
+	d.WordBy(e)
+	v := d.begin(t, training.NotesAfter)
+	for _, text := range []string{"您好，请问有什么可以帮您？", "很抱歉，影响您上班了。请问光猫上现在亮的是什么灯？", "请问您重启过吗？"} {
+		v = d.say(t, v.Practice.ID, text)
+	}
+	worded := 0
+	for _, l := range v.Lines {
+		if l.MachineWorded() {
+			worded++
+			if l.Role != conversation.Customer || l.Text != "嗯，"+l.Template {
+				t.Errorf("line %+v", l)
+			}
+		}
+	}
+	if worded < 2 || e.asked < worded {
+		t.Fatalf("%d lines were worded, %d asked: %+v", worded, e.asked, v.Lines)
+	}
+	asked := e.asked
+	d.restart(t)
+	got, err := d.View(context.Background(), trainee("lin"), v.Practice.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(v.Lines, got.Lines); diff != "" {
+		t.Error("other words after the restart (-before +after)", diff)
+	}
+	if diff := cmp.Diff(v.Moods, got.Moods); diff != "" {
+		t.Error("another mood after the restart (-before +after)", diff)
+	}
+	if v, err = d.HangUp(context.Background(), trainee("lin"), v.Practice.ID); err != nil {
+		t.Fatal(err)
+	}
+	_, conv, err := d.Record(context.Background(), v.Practice.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, turn := range conv.Turns {
+		if turn.Text != v.Lines[i].Text {
+			t.Errorf("turn %d of the conversation is %q, said was %q", i, turn.Text, v.Lines[i].Text)
+		}
+	}
+	if e.asked != asked {
+		t.Errorf("asked again after the restart")
+	}
+}
+
+func TestAnExaminationIsNeverWorded(t *testing.T) {
+	d, e := newDesk(t), &echo{}
+	d.WordBy(e)
+	v := d.begin(t, training.NotesOff)
+	v = d.say(t, v.Practice.ID, "您好，请问有什么可以帮您？")
+	if e.asked > 0 || v.Lines[1].MachineWorded() {
+		t.Errorf("asked %d times; lines %+v", e.asked, v.Lines)
+	}
+}

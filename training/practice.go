@@ -36,7 +36,9 @@ const (
 // Practice is one call of a person with a virtual customer.
 //
 // The call itself is not stored: the same scenario, seed, agent lines and
-// delays give the same call, so it is played again when it is needed.
+// delays give the same call, so it is played again when it is needed, or from
+// its first lines only. Words that a language model chose are stored and taken
+// from there: no model is asked twice.
 type Practice struct {
 	ID           id.Practice
 	Person       id.Person
@@ -58,6 +60,27 @@ type Line struct {
 	Text  string
 	At    int64
 	Delay int64 // agent lines: milliseconds since the customer's last word
+	// Template is the line as the scenario has it, where a language model found
+	// the words in Text; "" where Text is that line.
+	Template string
+}
+
+// MachineWorded reports whether a language model found the words. Who reads
+// them is told.
+func (l Line) MachineWorded() bool { return l.Template != "" }
+
+// scripted is what the scenario made the customer say.
+func (l Line) scripted() string {
+	if l.MachineWorded() {
+		return l.Template
+	}
+	return l.Text
+}
+
+// Worder words what a customer says anew; ok is false when the line stays as
+// the scenario has it. accepts says whether words may stand for it.
+type Worder interface {
+	Word(ctx context.Context, b scenario.Brief, accepts func(string) scenario.Refusal) (text string, ok bool)
 }
 
 // Note is something heard in an agent's line, for the trainee to see.

@@ -20,8 +20,10 @@ import (
 	"github.com/lianxi-cc/lianxi/internal/event"
 	"github.com/lianxi-cc/lianxi/internal/fault"
 	"github.com/lianxi-cc/lianxi/internal/id"
+	"github.com/lianxi-cc/lianxi/internal/openai"
 	"github.com/lianxi-cc/lianxi/internal/storage"
 	"github.com/lianxi-cc/lianxi/scenario"
+	"github.com/lianxi-cc/lianxi/scenario/llm"
 	"github.com/lianxi-cc/lianxi/score/engine"
 	"github.com/lianxi-cc/lianxi/score/scoredb"
 	"github.com/lianxi-cc/lianxi/skill"
@@ -158,7 +160,20 @@ func (h *house) openPractice() error {
 		return err
 	}
 	h.calls = training.NewCalls(trainingdb.New(h.db, h.ids), scenarios, h.ears.language.Acts, time.Now, h.ids)
+	if h.cfg.Model.URL == "" {
+		return nil
+	}
+	model, err := openModel(h.cfg.Model)
+	if err != nil {
+		return err
+	}
+	h.calls.WordBy(llm.New(model.Chat, time.Now, h.log))
 	return nil
+}
+
+// openModel returns the client of the configured language model.
+func openModel(c config.Model) (*openai.Client, error) {
+	return openai.New(openai.Config{URL: c.URL, Key: string(c.Key), Model: c.Name, Timeout: c.Wait()})
 }
 
 // openArchive reads the signing key, or makes it, and lets the witnesses catch

@@ -12,6 +12,7 @@ import (
 
 	"github.com/lianxi-cc/lianxi/internal/config"
 	"github.com/lianxi-cc/lianxi/internal/fault"
+	"github.com/lianxi-cc/lianxi/internal/openai"
 	"github.com/lianxi-cc/lianxi/internal/storage"
 	"github.com/lianxi-cc/lianxi/scenario"
 )
@@ -69,7 +70,27 @@ func (e *env) checks(ctx context.Context) []checkLine {
 	if cfg.OIDC.Issuer != "" {
 		out = append(out, checkIssuer(ctx, cfg.OIDC.Issuer))
 	}
+	if cfg.Model.URL != "" {
+		out = append(out, checkModel(ctx, cfg.Model))
+	}
 	return out
+}
+
+// checkModel lets the language model word one harmless line.
+func checkModel(ctx context.Context, c config.Model) checkLine {
+	line := checkLine{Check: "model", Found: c.Name + " at " + c.URL, Hint: "cli.doctor.model"}
+	model, err := openModel(c)
+	if err == nil {
+		from := time.Now()
+		_, err = model.Chat(ctx, openai.Request{Messages: []openai.Message{{Role: "user", Content: "Say: thank you, goodbye."}}, MaxTokens: 20})
+		line.Found += fmt.Sprintf(", %d ms", time.Since(from).Milliseconds())
+	}
+	if err != nil {
+		line.Found += ": " + cause(err)
+		return line
+	}
+	line.OK, line.Hint = true, ""
+	return line
 }
 
 func (e *env) checkContent(ctx context.Context) checkLine {

@@ -14,6 +14,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/BurntSushi/toml"
 
@@ -46,6 +47,7 @@ type Config struct {
 	Bus      Bus      `toml:"bus"`
 	Archive  Archive  `toml:"archive"`
 	OIDC     OIDC     `toml:"oidc"`
+	Model    Model    `toml:"language_model"`
 	Privacy  Privacy  `toml:"privacy"`
 	Log      Log      `toml:"log"`
 }
@@ -84,6 +86,23 @@ type OIDC struct {
 	AutoCreate   bool   `toml:"auto_create"` // make a trainee of anybody the provider knows
 }
 
+// Model is the language model that may word what virtual customers say.
+type Model struct {
+	URL     string `toml:"url"` // of an OpenAI-compatible service, as https://host/v1; "" switches it off
+	Key     Secret `toml:"key"`
+	Name    string `toml:"name"`    // as the service calls it
+	Timeout string `toml:"timeout"` // of one line, as 2s; after it the line stays as it was written
+}
+
+// Wait is the timeout as a duration; check has read it before.
+func (m Model) Wait() time.Duration {
+	d, _ := time.ParseDuration(m.Timeout)
+	return d
+}
+
+// maxWait is the longest that a trainee is kept waiting for a line.
+const maxWait = 10 * time.Second
+
 // Privacy decides what is masked before it is stored or sent elsewhere.
 type Privacy struct {
 	Mask bool `toml:"mask"` // personal data in conversations that come in
@@ -100,6 +119,7 @@ func Default() Config {
 	return Config{
 		Server: Server{Listen: "127.0.0.1:8080"},
 		OIDC:   OIDC{Name: "SSO"},
+		Model:  Model{Timeout: "2s"},
 		Log:    Log{Level: "info", Format: "text"},
 	}
 }
@@ -231,6 +251,17 @@ func (c *Config) check(file string) error {
 	}
 	if c.OIDC.Issuer != "" && c.OIDC.ClientID == "" {
 		return wrong("oidc.client_id", "", "the client's id, since an issuer is set")
+	}
+	if u := c.Model.URL; u != "" {
+		if parsed, err := url.Parse(u); err != nil || parsed.Host == "" || parsed.User != nil || parsed.Scheme != "http" && parsed.Scheme != "https" {
+			return wrong("language_model.url", u, "https://host/v1, without a password")
+		}
+		if c.Model.Name == "" {
+			return wrong("language_model.name", "", "the model's name, since a url is set")
+		}
+	}
+	if d, err := time.ParseDuration(c.Model.Timeout); err != nil || d <= 0 || d > maxWait {
+		return wrong("language_model.timeout", c.Model.Timeout, "a time like 2s, at most 10s")
 	}
 	switch c.Log.Level {
 	case "debug", "info", "warn", "error":

@@ -41,6 +41,9 @@ func TestWrongSettingsSayWhereAndWhatWasExpected(t *testing.T) {
 		"database":      {text: "[database]\nurl = \"mysql://u:geheim@h/d\"\n", key: "config.value", says: "postgres://"},
 		"level":         {text: "[log]\nlevel = \"loud\"\n", key: "config.value", says: "debug, info"},
 		"boolean":       {env: "LIANXI_PRIVACY_MASK=perhaps", key: "config.bool"},
+		"model's url":   {text: "[language_model]\nurl = \"host/v1\"\nname = \"m\"\n", key: "config.value", says: "https://host/v1"},
+		"model's name":  {text: "[language_model]\nurl = \"https://host/v1\"\nkey = \"geheim\"\n", key: "config.value", says: "language_model.name"},
+		"model's time":  {text: "[language_model]\ntimeout = \"1h\"\n", key: "config.value", says: "at most 10s"},
 		"oidc":          {text: "[oidc]\nissuer = \"https://id.example\"\n", key: "config.value", says: "client_id"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -60,7 +63,7 @@ func TestWrongSettingsSayWhereAndWhatWasExpected(t *testing.T) {
 }
 
 func TestWhatIsInForceIsPrintedWithoutSecrets(t *testing.T) {
-	c, err := config.Parse("f", []byte("[database]\nurl = \"postgres://u:geheim@h/d\"\n[log]\nlevel = \"warn\"\n"), nil)
+	c, err := config.Parse("f", []byte("[database]\nurl = \"postgres://u:geheim@h/d\"\n[language_model]\nkey = \"geheim\"\n[log]\nlevel = \"warn\"\n"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

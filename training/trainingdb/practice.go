@@ -61,6 +61,7 @@ type lineRow struct {
 	Text     string
 	At       int64
 	Delay    int64
+	Template string
 }
 
 func rowOf(p training.Practice) *practiceRow {
@@ -106,7 +107,7 @@ func insertLines(ctx context.Context, tx bun.IDB, practice id.Practice, lines []
 	}
 	rows := make([]lineRow, len(lines))
 	for i, l := range lines {
-		rows[i] = lineRow{Practice: practice, Seq: l.Seq, Role: l.Role, Text: l.Text, At: l.At, Delay: l.Delay}
+		rows[i] = lineRow{Practice: practice, Seq: l.Seq, Role: l.Role, Text: l.Text, At: l.At, Delay: l.Delay, Template: l.Template}
 	}
 	_, err := tx.NewInsert().Model(&rows).Exec(ctx)
 	return err
@@ -179,7 +180,7 @@ func (s *Store) one(ctx context.Context, where, value string) (training.Practice
 	}
 	lines := make([]training.Line, len(rows))
 	for i, r := range rows {
-		lines[i] = training.Line{Seq: r.Seq, Role: r.Role, Text: r.Text, At: r.At, Delay: r.Delay}
+		lines[i] = training.Line{Seq: r.Seq, Role: r.Role, Text: r.Text, At: r.At, Delay: r.Delay, Template: r.Template}
 	}
 	return row.practice(), lines, nil
 }

@@ -81,6 +81,7 @@ type CallPage struct {
 type Line struct {
 	Customer bool
 	Text     string
+	Machine  bool // a language model found the words
 }
 
 // Heard is one act found in an agent's line.

@@ -79,7 +79,7 @@ func lastAgent(lines []training.Line) int {
 func linesOf(lines []training.Line) []Line {
 	var out []Line
 	for _, l := range lines {
-		out = append(out, Line{Customer: l.Role == conversation.Customer, Text: l.Text})
+		out = append(out, Line{Customer: l.Role == conversation.Customer, Text: l.Text, Machine: l.MachineWorded()})
 	}
 	return out
 }

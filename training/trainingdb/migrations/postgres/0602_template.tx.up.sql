@@ -1,0 +1,1 @@
+alter table training_lines add column template text not null default '';
