@@ -60,7 +60,9 @@ func TestWhatCannotBeReadIsUnavailable(t *testing.T) {
 		"no key":    func(w http.ResponseWriter, _ *http.Request) { http.Error(w, `{}`, 401) },
 		"no JSON":   func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<html>hello</html>") },
 		"no choice": func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, `{"choices":[]}`) },
-		"null":      func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, `{"choices":[{"message":{"content":null}}]}`) },
+		"null": func(w http.ResponseWriter, _ *http.Request) {
+			io.WriteString(w, `{"choices":[{"message":{"content":null}}]}`)
+		},
 		"a list": func(w http.ResponseWriter, _ *http.Request) {
 			io.WriteString(w, `{"choices":[{"message":{"content":["a"]}}]}`)
 		},
