@@ -19,6 +19,7 @@ import (
 	"github.com/lianxi-cc/lianxi/internal/locale"
 	"github.com/lianxi-cc/lianxi/score"
 	"github.com/lianxi-cc/lianxi/score/engine"
+	"github.com/lianxi-cc/lianxi/scorecard"
 	"github.com/lianxi-cc/lianxi/skill"
 	"github.com/lianxi-cc/lianxi/staff"
 )
@@ -30,6 +31,7 @@ const Prefix = "/api/v1"
 type Deps struct {
 	Staff         *staff.Service
 	Conversations conversation.Store
+	Cards         *scorecard.Service
 	Judge         *engine.Engine
 	Results       score.Store
 	Archive       *skill.Service

@@ -23,6 +23,7 @@ import (
 	"github.com/lianxi-cc/lianxi/score/engine"
 	"github.com/lianxi-cc/lianxi/score/scoredb"
 	"github.com/lianxi-cc/lianxi/scorecard"
+	"github.com/lianxi-cc/lianxi/scorecard/scorecarddb"
 	"github.com/lianxi-cc/lianxi/skill"
 	"github.com/lianxi-cc/lianxi/skill/skilldb"
 	"github.com/lianxi-cc/lianxi/staff"
@@ -60,7 +61,7 @@ func open(t *testing.T, db *storage.DB) *centre {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := db.Migrate(t.Context(), event.Migrations(), staffdb.Migrations(), conversationdb.Migrations(), scoredb.Migrations(), skilldb.Migrations()); err != nil {
+	if err := db.Migrate(t.Context(), event.Migrations(), staffdb.Migrations(), conversationdb.Migrations(), scorecarddb.Migrations(), scoredb.Migrations(), skilldb.Migrations()); err != nil {
 		t.Fatal(err)
 	}
 	catalogue, err := locale.Load()
@@ -75,8 +76,12 @@ func open(t *testing.T, db *storage.DB) *centre {
 	people := staff.NewService(staffdb.New(db), staff.Options{Now: time.Now, Rand: testkit.Random(2),
 		Hasher: staff.NewHasher(staff.Cost{Memory: 64, Time: 1, Threads: 1}, 4, testkit.Random(4))})
 	c := &centre{people: map[staff.Role]staff.Person{}, tokens: map[staff.Role]string{}}
+	cards := scorecard.NewService(scorecarddb.New(db), scorecard.Options{Now: time.Now})
+	if err := cards.Install(t.Context(), j.Cards()); err != nil {
+		t.Fatal(err)
+	}
 	c.deps = api.Deps{
-		Staff: people, Conversations: conversationdb.New(db, ids), Judge: j, Results: scoredb.New(db, ids),
+		Staff: people, Conversations: conversationdb.New(db, ids), Cards: cards, Judge: j, Results: scoredb.New(db, ids),
 		Archive: skill.NewService(skilldb.New(db), skill.Options{Now: time.Now, Rand: testkit.Random(5), People: people, Key: key}),
 		IDs:     ids, Catalogue: catalogue, Zone: time.UTC, Now: time.Now,
 		Log: slog.New(slog.NewTextHandler(logTo{t}, &slog.HandlerOptions{Level: slog.LevelError})),

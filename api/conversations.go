@@ -25,7 +25,7 @@ func (d door) post(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	card, err := d.cardFor(conv)
+	card, err := d.cardFor(ctx, conv)
 	if err != nil {
 		return nil, err
 	}
@@ -51,16 +51,16 @@ func (d door) post(ctx context.Context, in *struct {
 
 // cardFor is the card that the field scorecard of a conversation names, else
 // the general one.
-func (d door) cardFor(c conversation.Conversation) (*scorecard.Card, error) {
+func (d door) cardFor(ctx context.Context, c conversation.Conversation) (*scorecard.Card, error) {
 	raw, named := c.Fields["scorecard"]
 	if !named {
-		return d.Judge.Card(scorecard.General)
+		return d.Cards.Live(ctx, scorecard.General)
 	}
 	var card id.Scorecard
 	if err := json.Unmarshal(raw, &card); err != nil {
 		return nil, fault.As(fault.Invalid, "api.scorecard", err)
 	}
-	out, err := d.Judge.Card(card)
+	out, err := d.Cards.Live(ctx, card)
 	if fault.Is(err, fault.NotFound) {
 		err = fault.As(fault.Invalid, "api.scorecard", err)
 	}

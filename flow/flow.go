@@ -33,6 +33,7 @@ import (
 type Flow struct {
 	Calls         *training.Calls
 	Conversations conversation.Store
+	Cards         *scorecard.Service
 	Judge         *engine.Engine
 	Results       score.Store
 	Archive       *skill.Service
@@ -64,18 +65,38 @@ func (f *Flow) score(ctx context.Context, e event.Event) error {
 	if err != nil {
 		return err
 	}
-	card, err := f.cardFor(conv, head)
+	card, err := f.cardFor(ctx, conv, head)
 	if err != nil {
 		return err
 	}
-	if done, err := f.scored(ctx, conv.ID, card.ID); done || err != nil {
-		return err
-	}
-	r, err := score.NewRecord(id.Make[id.Result](f.IDs), f.Judge.Score(card, conv), head.Added)
+	done, err := f.scored(ctx, conv.ID, card.ID)
 	if err != nil {
 		return err
 	}
-	_, err = f.Results.Add(ctx, r)
+	if !done {
+		r, err := score.NewRecord(id.Make[id.Result](f.IDs), f.Judge.Score(card, conv), head.Added)
+		if err != nil {
+			return err
+		}
+		if _, err := f.Results.Add(ctx, r); err != nil {
+			return err
+		}
+	}
+	return f.try(ctx, conv, head, card.ID)
+}
+
+// try judges a conversation by the version of the card that is on trial, so
+// that reviewers can say how often it is right before it judges anybody.
+func (f *Flow) try(ctx context.Context, conv conversation.Conversation, head conversation.Head, card id.Scorecard) error {
+	trial, there, err := f.Cards.OnTrial(ctx, card)
+	if err != nil || !there {
+		return err
+	}
+	r, err := score.NewRecord(id.Make[id.Result](f.IDs), f.Judge.Score(trial, conv), head.Added)
+	if err != nil {
+		return err
+	}
+	_, err = f.Results.Add(ctx, r.AsTrial())
 	return err
 }
 
@@ -88,18 +109,20 @@ func (f *Flow) scored(ctx context.Context, c id.Conversation, card id.Scorecard)
 
 // cardFor is the card of the scenario for a practice call, the one that a
 // posted conversation names, else the general one.
-func (f *Flow) cardFor(conv conversation.Conversation, head conversation.Head) (*scorecard.Card, error) {
+func (f *Flow) cardFor(ctx context.Context, conv conversation.Conversation, head conversation.Head) (*scorecard.Card, error) {
 	if head.Source == conversation.Practised {
 		s, err := f.Calls.Scenario(id.Scenario(field(conv, "scenario")))
 		if err != nil {
 			return nil, err
 		}
-		return f.Judge.Card(s.Scorecard)
+		return f.Cards.Live(ctx, s.Scorecard)
 	}
-	if named, err := f.Judge.Card(id.Scorecard(field(conv, "scorecard"))); err == nil {
-		return named, nil
+	if name := field(conv, "scorecard"); name != "" {
+		if named, err := f.Cards.Live(ctx, id.Scorecard(name)); !fault.Is(err, fault.NotFound) {
+			return named, err
+		}
 	}
-	return f.Judge.Card(scorecard.General)
+	return f.Cards.Live(ctx, scorecard.General)
 }
 
 func field(c conversation.Conversation, name string) string {
@@ -115,7 +138,7 @@ func field(c conversation.Conversation, name string) string {
 // entered nowhere, and an archive that was erased takes no more.
 func (f *Flow) enter(ctx context.Context, e event.Event) error {
 	rec, head, err := f.given(ctx, e)
-	if err != nil || head.Owner == "" {
+	if err != nil || head.Owner == "" || rec.Method == score.OnTrial {
 		return err
 	}
 	draft, err := f.draft(ctx, rec, head)
@@ -137,7 +160,7 @@ var writer = staff.Machine(staff.ArchiveAdd, staff.ArchiveCorrect, staff.Archive
 // call it belongs to.
 func (f *Flow) tell(ctx context.Context, e event.Event) error {
 	rec, head, err := f.given(ctx, e)
-	if err != nil || head.Owner == "" {
+	if err != nil || head.Owner == "" || rec.Method == score.OnTrial {
 		return err
 	}
 	if head.Source == conversation.Practised {

@@ -19,7 +19,7 @@ func (f *Flow) draft(ctx context.Context, rec score.Record, head conversation.He
 	if err := json.Unmarshal(rec.Result, &r); err != nil {
 		return skill.Draft{}, err
 	}
-	card, err := f.Judge.Card(rec.Scorecard)
+	card, err := f.Cards.Judged(ctx, rec.Scorecard, rec.Versions.Scorecard)
 	if err != nil {
 		return skill.Draft{}, err
 	}

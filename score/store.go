@@ -17,6 +17,7 @@ const (
 	ByRule   Method = "rule"   // by Score
 	ByModel  Method = "model"  // by a language model
 	ByPerson Method = "person" // by an evaluator
+	OnTrial  Method = "trial"  // by a version of the card that runs beside the live one; never a mark
 )
 
 // TopicAdded is the topic of the event that Store.Add writes; its key is the
@@ -61,6 +62,12 @@ func NewRecord(i id.Result, r Result, made time.Time) (Record, error) {
 	}, nil
 }
 
+// AsTrial returns r as what a version on trial found.
+func (r Record) AsTrial() Record {
+	r.Method, r.Key = OnTrial, string(OnTrial)+" "+r.Key
+	return r
+}
+
 // RuleKey is the key of what Score found: the same conversation judged by the
 // same versions is the same result, however often it is judged.
 func RuleKey(r Result) string {
@@ -72,7 +79,7 @@ func RuleKey(r Result) string {
 }
 
 // Standing returns, of a conversation's records, those that no other corrects,
-// in their order.
+// in their order. What a card on trial says stands nowhere.
 func Standing(records []Record) []Record {
 	corrected := make(map[id.Result]bool)
 	for _, r := range records {
@@ -80,7 +87,7 @@ func Standing(records []Record) []Record {
 	}
 	var out []Record
 	for _, r := range records {
-		if !corrected[r.ID] {
+		if !corrected[r.ID] && r.Method != OnTrial {
 			out = append(out, r)
 		}
 	}

@@ -47,10 +47,15 @@ func Load(fsys fs.FS, known Known) ([]*Card, error) {
 	if len(ps) > 0 {
 		return nil, fault.Wrap("scorecard.Load", ps)
 	}
+	sortCards(cards)
+	return cards, nil
+}
+
+// sortCards puts the general card first, the others by id.
+func sortCards(cards []*Card) {
 	slices.SortFunc(cards, func(a, b *Card) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.ID, b.ID))
 	})
-	return cards, nil
 }
 
 func rank(c *Card) int {

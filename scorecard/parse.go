@@ -95,7 +95,7 @@ func Parse(file string, text []byte, known Known) (*Card, error) {
 		sortProblems(r.ps)
 		return nil, r.ps
 	}
-	c.source = doc.Root
+	c.source, c.text = doc.Root, slices.Clone(text)
 	c.gather()
 	c.Version = fmt.Sprintf("%d.%s", c.Number, fingerprint(c))
 	return c, nil

@@ -51,6 +51,7 @@ type Card struct {
 	Sections []Section
 	Examples []Example
 
+	text             []byte     // as it was read
 	source           *yaml.Node // keeps comments and layout for Format
 	chinese, english *PhraseIndex
 }

@@ -42,7 +42,7 @@ type Deps struct {
 	Live          func() *event.Live // of the bus once it has started
 
 	Acts         *analysis.Catalogue
-	Cards        []*scorecard.Card
+	Cards        *scorecard.Service
 	Competencies []scorecard.Competency
 
 	Provider     signin.Provider // nil: no sign-in by another house

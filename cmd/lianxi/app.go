@@ -26,6 +26,8 @@ import (
 	"github.com/lianxi-cc/lianxi/scenario/llm"
 	"github.com/lianxi-cc/lianxi/score/engine"
 	"github.com/lianxi-cc/lianxi/score/scoredb"
+	"github.com/lianxi-cc/lianxi/scorecard"
+	"github.com/lianxi-cc/lianxi/scorecard/scorecarddb"
 	"github.com/lianxi-cc/lianxi/skill"
 	"github.com/lianxi-cc/lianxi/skill/keyfile"
 	"github.com/lianxi-cc/lianxi/skill/skilldb"
@@ -56,6 +58,7 @@ type house struct {
 
 	calls         *training.Calls
 	conversations *conversationdb.Store
+	cards         *scorecard.Service
 	judge         *engine.Engine
 	results       *scoredb.Store
 	archive       *skill.Service
@@ -99,7 +102,7 @@ func openHouse(ctx context.Context, dir string, cfg config.Config, log *slog.Log
 		return h, err
 	}
 	h.conversations = conversationdb.New(h.db, h.ids)
-	if h.judge, err = h.ears.engine(); err != nil {
+	if err := h.openCards(ctx, how); err != nil {
 		return h, err
 	}
 	h.results = scoredb.New(h.db, h.ids)
@@ -143,7 +146,7 @@ func databaseURL(dir string, c config.Database) string {
 // migrations are the tables of every domain.
 func migrations() []storage.Migrations {
 	return []storage.Migrations{event.Migrations(), staffdb.Migrations(), trainingdb.Migrations(), conversationdb.Migrations(), analysisdb.Migrations(),
-		scoredb.Migrations(), skilldb.Migrations()}
+		scorecarddb.Migrations(), scoredb.Migrations(), skilldb.Migrations()}
 }
 
 // provision is what strangers become whom the identity provider knows.
@@ -174,6 +177,22 @@ func (h *house) openPractice() error {
 // openModel returns the client of the configured language model.
 func openModel(c config.Model) (*openai.Client, error) {
 	return openai.New(openai.Config{URL: c.URL, Key: string(c.Key), Model: c.Name, Timeout: c.Wait()})
+}
+
+// openCards makes the judge, and brings the content's cards into the centre.
+func (h *house) openCards(ctx context.Context, how opening) (err error) {
+	if h.judge, err = h.ears.engine(); err != nil {
+		return err
+	}
+	known, err := h.ears.known()
+	if err != nil {
+		return err
+	}
+	h.cards = scorecard.NewService(scorecarddb.New(h.db), scorecard.Options{Known: known, Now: time.Now})
+	if how == toRead {
+		return nil
+	}
+	return h.cards.Install(ctx, h.judge.Cards())
 }
 
 // openArchive reads the signing key, or makes it, and lets the witnesses catch
@@ -244,7 +263,7 @@ func (h *house) openBus() {
 	h.bus = event.NewBus(h.db, event.Options{Dir: filepath.Join(h.dir, "bus"), Server: string(b.NATSURL), Log: h.log,
 		Cluster: event.Cluster{Name: b.ClusterNode, Listen: b.ClusterListen, Routes: b.ClusterRoutes, Secret: string(b.ClusterSecret)}})
 	h.closers = append(h.closers, h.bus.Close)
-	story := flow.Flow{Calls: h.calls, Conversations: h.conversations, Judge: h.judge, Results: h.results, Archive: h.archive,
+	story := flow.Flow{Calls: h.calls, Conversations: h.conversations, Cards: h.cards, Judge: h.judge, Results: h.results, Archive: h.archive,
 		IDs: h.ids, Live: h.bus.Live}
 	story.Subscribe(h.bus)
 }

@@ -126,7 +126,7 @@ func (h *house) handler(address string, development bool) (http.Handler, error) 
 	pages, err := web.New(web.Deps{
 		Staff: h.people, Cookies: staffdb.NewCookies(h.db, time.Now), Calls: h.calls, Conversations: h.conversations,
 		Results: h.results, Reviews: h.results, IDs: h.ids, Archive: h.archive, HalfLife: skill.DefaultHalfLife, Live: h.bus.Live,
-		Acts: h.ears.catalogue, Cards: h.judge.Cards(), Competencies: competencies,
+		Acts: h.ears.catalogue, Cards: h.cards, Competencies: competencies,
 		Provider: provider, ProviderName: h.cfg.OIDC.Name,
 		Catalogue: catalogue, Zone: time.Local, Now: time.Now, Seed: rand.Uint64, Log: h.log,
 		Secure: strings.HasPrefix(address, "https://"), Development: development})
@@ -136,7 +136,7 @@ func (h *house) handler(address string, development bool) (http.Handler, error) 
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", h.health)
 	mux.Handle(api.Prefix+"/", api.New(api.Deps{
-		Staff: h.people, Conversations: h.conversations, Judge: h.judge, Results: h.results, Archive: h.archive,
+		Staff: h.people, Conversations: h.conversations, Cards: h.cards, Judge: h.judge, Results: h.results, Archive: h.archive,
 		IDs: h.ids, Catalogue: catalogue, Zone: time.Local, Now: time.Now, Mask: h.cfg.Privacy.Mask, Log: h.log}))
 	mux.Handle("/", pages)
 	return withoutNUL(mux), nil

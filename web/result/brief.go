@@ -38,8 +38,11 @@ func (p Pages) Brief(v *visit.Visit, c id.Conversation) (Brief, error) {
 		return out, err
 	}
 	out.Mark = record.Total()
-	if source.Card = p.card(record.Scorecard); source.Card == nil {
-		return out, nil
+	if source.Card, err = p.Cards.Judged(v.Context(), record.Scorecard, record.Versions.Scorecard); err != nil {
+		if fault.Is(err, fault.NotFound) {
+			err = nil
+		}
+		return out, err
 	}
 	if err := json.Unmarshal(record.Result, &source.Result); err != nil {
 		return out, fault.As(fault.Internal, "", err)

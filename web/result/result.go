@@ -54,7 +54,7 @@ type Pages struct {
 	IDs           *id.Source
 	Calls         Calls
 	Staff         Staff
-	Cards         []*scorecard.Card
+	Cards         *scorecard.Service
 	Acts          *analysis.Catalogue
 }
 
@@ -244,15 +244,6 @@ func (p Pages) standing(v *visit.Visit, c id.Conversation) (score.Record, bool, 
 		return score.Record{}, false, nil
 	}
 	return records[0], true, nil
-}
-
-func (p Pages) card(c id.Scorecard) *scorecard.Card {
-	for _, card := range p.Cards {
-		if card.ID == c {
-			return card
-		}
-	}
-	return nil
 }
 
 // Mark returns the mark that stands, as other pages list it.

@@ -65,8 +65,11 @@ func (p Pages) judged(v *visit.Visit, c id.Conversation) (judged, bool, error) {
 	if err := json.Unmarshal(out.machine.Result, &out.result); err != nil {
 		return out, false, fault.As(fault.Internal, "", err)
 	}
-	if out.card = p.card(out.machine.Scorecard); out.card == nil {
-		return out, false, fault.New(fault.NotFound, "web.result.card", fault.Args{"card": string(out.machine.Scorecard)})
+	if out.card, err = p.Cards.Judged(v.Context(), out.machine.Scorecard, out.machine.Versions.Scorecard); err != nil {
+		if fault.Is(err, fault.NotFound) {
+			err = fault.New(fault.NotFound, "web.result.card", fault.Args{"card": string(out.machine.Scorecard)})
+		}
+		return out, false, err
 	}
 	all, err := p.Reviews.Reviews(v.Context(), score.ReviewQuery{Conversations: []id.Conversation{c}})
 	for _, r := range score.Latest(all) {

@@ -26,6 +26,7 @@ import (
 	"github.com/lianxi-cc/lianxi/score/engine"
 	"github.com/lianxi-cc/lianxi/score/scoredb"
 	"github.com/lianxi-cc/lianxi/scorecard"
+	"github.com/lianxi-cc/lianxi/scorecard/scorecarddb"
 	"github.com/lianxi-cc/lianxi/skill"
 	"github.com/lianxi-cc/lianxi/skill/skilldb"
 	"github.com/lianxi-cc/lianxi/staff"
@@ -84,7 +85,7 @@ func Open(t testing.TB) *Centre {
 		t.Fatal(err)
 	}
 	db := testkit.SQLite(t)
-	if err := db.Migrate(t.Context(), event.Migrations(), staffdb.Migrations(), trainingdb.Migrations(), conversationdb.Migrations(), scoredb.Migrations(), skilldb.Migrations()); err != nil {
+	if err := db.Migrate(t.Context(), event.Migrations(), staffdb.Migrations(), trainingdb.Migrations(), conversationdb.Migrations(), scorecarddb.Migrations(), scoredb.Migrations(), skilldb.Migrations()); err != nil {
 		t.Fatal(err)
 	}
 	catalogue, err := locale.Load()
@@ -101,6 +102,10 @@ func Open(t testing.TB) *Centre {
 	}
 	bus := event.NewBus(db, event.Options{Dir: t.TempDir(), Log: slog.New(slog.DiscardHandler)})
 	results := scoredb.New(db, ids)
+	cards := scorecard.NewService(scorecarddb.New(db), scorecard.Options{Now: time.Now})
+	if err := cards.Install(t.Context(), p.judge.Cards()); err != nil {
+		t.Fatal(err)
+	}
 	c.Deps = web.Deps{
 		Reviews: results, IDs: ids,
 		Staff: c.Staff, Cookies: staffdb.NewCookies(db, time.Now),
@@ -108,11 +113,11 @@ func Open(t testing.TB) *Centre {
 		Conversations: conversationdb.New(db, ids), Results: results,
 		Archive:  skill.NewService(skilldb.New(db), skill.Options{Now: time.Now, Rand: testkit.Random(10), People: c.Staff, Key: key}),
 		HalfLife: skill.DefaultHalfLife, Live: bus.Live,
-		Acts: p.acts, Cards: p.judge.Cards(), Competencies: p.tree,
+		Acts: p.acts, Cards: cards, Competencies: p.tree,
 		Catalogue: catalogue, Zone: time.FixedZone("CST", 8*3600), Now: time.Now, Seed: func() uint64 { return 42 },
 		Log: slog.New(slog.NewTextHandler(logTo{t}, &slog.HandlerOptions{Level: slog.LevelError})), Development: true,
 	}
-	story := flow.Flow{Calls: c.Deps.Calls, Conversations: c.Deps.Conversations, Judge: p.judge, Results: c.Deps.Results, Archive: c.Deps.Archive, IDs: ids, Live: bus.Live}
+	story := flow.Flow{Calls: c.Deps.Calls, Conversations: c.Deps.Conversations, Cards: cards, Judge: p.judge, Results: c.Deps.Results, Archive: c.Deps.Archive, IDs: ids, Live: bus.Live}
 	story.Subscribe(bus)
 	if err := bus.Start(t.Context()); err != nil {
 		t.Fatal(err)
