@@ -1,8 +1,7 @@
 package language
 
 // An anchor is a short run of tokens that every match of a pattern must
-// contain. Texts are searched for anchors; only where one stands is the
-// pattern tried.
+// contain. A pattern that can begin with anything is tried around its anchors.
 type anchor struct {
 	ids      []uint32 // one or two tokens
 	min, max int      // tokens from the start of a match to the anchor

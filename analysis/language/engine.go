@@ -87,15 +87,30 @@ func (e *Engine) Version() string { return e.version }
 
 // Conversation returns the findings of all turns, in the order of the turns.
 func (e *Engine) Conversation(c conversation.Conversation) []analysis.Finding {
-	var out []analysis.Finding
-	for i, t := range c.Turns {
-		u := analysis.Utterance{Lang: c.Lang, Channel: c.Channel, Direction: c.Direction, Role: t.Role,
-			Text: t.Text, Context: c.Turns[:i]}
-		for _, f := range e.Acts(u) {
-			f.Turn = i
-			out = append(out, f)
+	return e.AppendConversation(nil, &c)
+}
+
+// AppendConversation appends what Conversation returns to out. What it needs
+// of a turn for the turns after is worked out once.
+func (e *Engine) AppendConversation(out []analysis.Finding, c *conversation.Conversation) []analysis.Finding {
+	v := e.voices[c.Lang]
+	if v == nil {
+		return out
+	}
+	h := e.hearing(v)
+	for i := range c.Turns {
+		t := &c.Turns[i]
+		if t.Role != conversation.Agent && t.Role != conversation.Customer {
+			continue
+		}
+		first := len(out)
+		out = h.findings(analysis.Utterance{Lang: c.Lang, Channel: c.Channel, Direction: c.Direction, Role: t.Role,
+			Text: t.Text, Context: c.Turns[:i]}, i, out)
+		for k := first; k < len(out); k++ {
+			out[k].Turn = i
 		}
 	}
+	e.release(h)
 	return out
 }
 
@@ -106,8 +121,25 @@ func (e *Engine) Acts(u analysis.Utterance) []analysis.Finding {
 	if v == nil || u.Role != conversation.Agent && u.Role != conversation.Customer {
 		return nil
 	}
-	h := hearing{e: e, v: v, u: u}
-	return h.findings()
+	h := e.hearing(v)
+	out := h.findings(u, len(u.Context), nil)
+	e.release(h)
+	return out
+}
+
+// hearing returns a hearing that nobody uses; release gives it back.
+func (e *Engine) hearing(v *voice) *hearing {
+	if h, ok := v.pool.Get().(*hearing); ok {
+		h.e = e
+		h.begin()
+		return h
+	}
+	return newHearing(e, v)
+}
+
+func (e *Engine) release(h *hearing) {
+	h.u = analysis.Utterance{}
+	h.v.pool.Put(h)
 }
 
 // sortFindings puts findings in their promised order.

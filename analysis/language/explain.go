@@ -71,13 +71,14 @@ func (e *Engine) Explain(u analysis.Utterance) Explanation {
 	if v == nil || u.Role != conversation.Agent && u.Role != conversation.Customer {
 		return Explanation{}
 	}
-	x := explaining{hearing: hearing{e: e, v: v, u: u}}
+	x := explaining{hearing: newHearing(e, v)}
+	x.listen(u, len(u.Context))
 	return x.explain()
 }
 
 // explaining is a hearing that takes notes.
 type explaining struct {
-	hearing
+	*hearing
 	matched []match
 	covers  []guarding
 	out     Explanation
@@ -96,7 +97,7 @@ type guarding struct {
 }
 
 func (x *explaining) explain() Explanation {
-	marks := x.marks() // also reads the utterance
+	marks := x.hear()
 	x.look()
 	for _, m := range marks {
 		x.out.Heard = append(x.out.Heard, x.fired(m))
@@ -110,7 +111,7 @@ func (x *explaining) explain() Explanation {
 // look finds every match of the speaker's wordings, whatever their conditions,
 // and the guards in force.
 func (x *explaining) look() {
-	for _, h := range x.v.hits(x.m, func(r *rule) bool { return r.times == 0 && (r.guard || r.role == x.u.Role) }) {
+	for _, h := range x.search.find(x.m, x.v.said[x.u.Role], anyContact) {
 		w := &x.v.wordings[h.wording]
 		r := &x.v.rules[w.rule]
 		switch {
@@ -227,24 +228,9 @@ func (x *explaining) decided(r *rule, h hit, s *Silenced) {
 	}
 }
 
-// foundAt returns the token after a match of c at token pos, or -1.
-func (m *machine) foundAt(c *condition, pos int) int {
-	if c.first.find(m.text[pos].id) >= 0 {
-		if end := m.match(&c.program, pos); end >= 0 {
-			return end
-		}
-	}
-	for i := range c.others {
-		if end := m.match(&c.others[i], pos); end >= 0 {
-			return end
-		}
-	}
-	return -1
-}
-
 // replaced follows the relations one by one and notes what each took out.
 func (x *explaining) replaced() {
-	marks := merge(append(x.wordings(), x.repeated()...))
+	marks := merge(x.repeated(x.wordings()))
 	for _, r := range x.e.over {
 		if !slices.ContainsFunc(marks, func(m mark) bool { return m.act == r.act }) {
 			continue
@@ -278,4 +264,4 @@ func (x *explaining) fired(m mark) Fired {
 	return f
 }
 
-func (x *explaining) placed(m mark) analysis.Finding { return x.place([]mark{m})[0] }
+func (x *explaining) placed(m mark) analysis.Finding { return x.place([]mark{m}, nil)[0] }

@@ -7,22 +7,57 @@ import (
 	"github.com/lianxi-cc/lianxi/conversation"
 )
 
-// hearing is the work on one utterance.
+// hearing is the work on one utterance. Its memory, and what it knows of the
+// turns before, is used again.
 type hearing struct {
 	e     *Engine
 	v     *voice
 	u     analysis.Utterance
-	m     *machine // without hesitation sounds
+	at    int // the number of the utterance in its conversation
+	own   *heardTurn
+	m     *machine // the utterance without hesitation sounds
 	raw   *machine // with them
-	ctx   map[int]*heardTurn
-	inner bool   // this is a context turn of another hearing
-	known []int8 // by condition: 0 not asked yet for the whole turn, 1 no, 2 yes
+	inner bool     // a turn of the context is heard, for itself
+
+	reader reader
+	turns  [contextTurns + 1]heardTurn // by number, in a ring
+	*memory
+	spare *memory // for the inner hearing
 }
 
-// heardTurn is what is known of a turn of the context.
+// memory is what a hearing works with.
+type memory struct {
+	search  search
+	withAll machine // the utterance with its hesitation sounds
+	covered []cover
+	marks   []mark
+	kept    []mark
+}
+
+// heardTurn is what is known of one turn.
 type heardTurn struct {
-	m    *machine
-	acts map[analysis.Act]bool // nil: not asked yet
+	number int // -1: none
+	machine
+	all   []token        // with hesitation sounds, when there are any
+	hits  []hit          // of the speaker's wordings
+	found bool           // hits are known
+	known []int8         // by condition, for the whole turn: 0 not asked yet, 1 no, 2 yes
+	acts  []analysis.Act // heard for itself
+	heard bool           // acts are known
+}
+
+// newHearing returns a hearing that knows nothing yet.
+func newHearing(e *Engine, v *voice) *hearing {
+	h := &hearing{e: e, v: v, reader: reader{s: v.speller}, memory: &memory{}, spare: &memory{}}
+	h.begin()
+	return h
+}
+
+// begin forgets the turns of another conversation.
+func (h *hearing) begin() {
+	for i := range h.turns {
+		h.turns[i].number = -1
+	}
 }
 
 // a mark is an act found at tokens [from, to).
@@ -34,41 +69,73 @@ type mark struct {
 	free     bool
 }
 
-func (h *hearing) findings() []analysis.Finding {
-	return h.place(h.marks())
+// findings appends the acts of u, the turn of that number in its conversation,
+// to out.
+func (h *hearing) findings(u analysis.Utterance, number int, out []analysis.Finding) []analysis.Finding {
+	h.listen(u, number)
+	return h.place(h.hear(), out)
 }
 
-// marks returns the acts of the utterance by tokens.
-func (h *hearing) marks() []mark {
-	if len(h.u.Context) > contextTurns {
-		h.u.Context = h.u.Context[len(h.u.Context)-contextTurns:]
+// listen takes u as the utterance to hear.
+func (h *hearing) listen(u analysis.Utterance, number int) {
+	if len(u.Context) > contextTurns {
+		u.Context = u.Context[len(u.Context)-contextTurns:]
 	}
-	toks := h.v.read(h.u.Text)
-	h.m = h.v.machine(silent(toks))
+	h.u, h.at = u, number
+	h.own = h.read(number, u.Text)
+	h.m = &h.own.machine
 	h.raw = h.m
-	if len(h.m.text) != len(toks) {
-		h.raw = h.v.machine(toks)
+	if len(h.own.all) > 0 {
+		h.raw = &h.withAll
+		h.raw.v, h.raw.text = h.v, h.own.all
+		h.raw.listen()
 	}
+}
+
+// hear returns the acts of the utterance by tokens.
+func (h *hearing) hear() []mark {
 	marks := h.wordings()
-	marks = append(marks, h.repeated()...)
+	marks = h.repeated(marks)
 	return h.replace(merge(marks))
+}
+
+// read returns what is known of a turn, reading it when that is nothing.
+func (h *hearing) read(number int, text string) *heardTurn {
+	t := &h.turns[number%len(h.turns)]
+	if t.number == number {
+		return t
+	}
+	t.number, t.found, t.heard = number, false, false
+	t.v, t.text, t.all = h.v, t.text[:0], t.all[:0]
+	toks := h.reader.read(text)
+	for i := range toks {
+		if toks[i].kind&isSound == 0 {
+			t.text = append(t.text, toks[i])
+		}
+	}
+	if len(t.text) < len(toks) {
+		t.all = append(t.all, toks...)
+	}
+	t.known = append(t.known[:0], make([]int8, len(h.v.conditions))...)
+	t.listen()
+	return t
 }
 
 // wordings returns what the wordings of the lexicon find.
 func (h *hearing) wordings() []mark {
-	hits := h.v.hits(h.m, func(r *rule) bool {
-		return r.times == 0 && (r.guard || r.role == h.u.Role) &&
-			(r.channel == "" || r.channel == h.u.Channel) && (r.direction == "" || r.direction == h.u.Direction)
-	})
-	var covered []cover
-	for _, x := range hits {
+	if !h.own.found {
+		found := h.search.find(h.m, h.v.said[h.u.Role], contactOf(h.u.Channel, h.u.Direction))
+		h.own.hits, h.own.found = append(h.own.hits[:0], found...), true
+	}
+	covered := h.covered[:0]
+	for _, x := range h.own.hits {
 		r := &h.v.rules[h.v.wordings[x.wording].rule]
 		if r.guard && h.allowed(r, x) {
 			covered = append(covered, h.cover(r, x))
 		}
 	}
-	var out []mark
-	for _, x := range hits {
+	out := h.marks[:0]
+	for _, x := range h.own.hits {
 		w := &h.v.wordings[x.wording]
 		r := &h.v.rules[w.rule]
 		if r.guard || !h.allowed(r, x) || !r.free && silenced(covered, r.act, x) {
@@ -76,6 +143,7 @@ func (h *hearing) wordings() []mark {
 		}
 		out = append(out, mark{r.act, int(x.from), int(x.to), 1000, w.text, r.free})
 	}
+	h.covered, h.marks = covered, out
 	return out
 }
 
@@ -90,7 +158,13 @@ func (h *hearing) cover(r *rule, x hit) cover {
 	if r.covers == "turn" {
 		return cover{0, len(h.m.text), r}
 	}
-	barrier := map[string]uint16{"clause": isPunct, "sentence": isStop}[r.covers]
+	barrier := uint16(0)
+	switch r.covers {
+	case "clause":
+		barrier = isPunct
+	case "sentence":
+		barrier = isStop
+	}
 	for barrier != 0 && c.to < len(h.m.text) && c.to-int(x.to) < maxClause && h.m.text[c.to].kind&barrier == 0 {
 		c.to++
 	}
@@ -131,18 +205,18 @@ func (h *hearing) allowed(r *rule, x hit) bool {
 	return h.contextAllows(r)
 }
 
-// inTurn reports whether c matches anywhere in the turn, and remembers it.
-func (h *hearing) inTurn(c *condition) bool {
-	if h.known == nil {
-		h.known = make([]int8, h.v.slots)
-	}
-	if h.known[c.slot] == 0 {
-		h.known[c.slot] = 1
-		if h.m.found(c, 0, len(h.m.text)) {
-			h.known[c.slot] = 2
+// inTurn reports whether c matches anywhere in the turn.
+func (h *hearing) inTurn(c *condition) bool { return h.own.meets(c) }
+
+// meets reports whether c matches anywhere in the turn, and remembers it.
+func (t *heardTurn) meets(c *condition) bool {
+	if t.known[c.slot] == 0 {
+		t.known[c.slot] = 1
+		if t.machine.found(c, 0, len(t.text)) {
+			t.known[c.slot] = 2
 		}
 	}
-	return h.known[c.slot] == 2
+	return t.known[c.slot] == 2
 }
 
 func (h *hearing) contextAllows(r *rule) bool {
@@ -175,23 +249,13 @@ func (h *hearing) last(role conversation.Role) int {
 
 // turn returns what is known of context turn i.
 func (h *hearing) turn(i int) *heardTurn {
-	if h.ctx == nil {
-		h.ctx = map[int]*heardTurn{}
-	}
-	if h.ctx[i] == nil {
-		h.ctx[i] = &heardTurn{m: h.v.machine(silent(h.v.read(h.u.Context[i].Text)))}
-	}
-	return h.ctx[i]
+	return h.read(h.at-len(h.u.Context)+i, h.u.Context[i].Text)
 }
 
 // said reports whether the last turn of role in the context meets c.
 func (h *hearing) said(role conversation.Role, c *condition) bool {
 	i := h.last(role)
-	if i < 0 {
-		return false
-	}
-	m := h.turn(i).m
-	return m.found(c, 0, len(m.text))
+	return i >= 0 && h.turn(i).meets(c)
 }
 
 // heard reports whether the customer's last turn, or any with ever, carries
@@ -204,12 +268,8 @@ func (h *hearing) heard(acts []analysis.Act, ever bool) bool {
 		if h.u.Context[i].Role != conversation.Customer {
 			continue
 		}
-		t := h.turn(i)
-		if t.acts == nil {
-			t.acts = h.actsOf(i)
-		}
-		for _, a := range acts {
-			if t.acts[a] {
+		for _, a := range h.actsOf(i) {
+			if slices.Contains(acts, a) {
 				return true
 			}
 		}
@@ -220,27 +280,43 @@ func (h *hearing) heard(acts []analysis.Act, ever bool) bool {
 	return false
 }
 
-func (h *hearing) actsOf(i int) map[analysis.Act]bool {
-	in := hearing{e: h.e, v: h.v, inner: true, u: analysis.Utterance{Lang: h.u.Lang, Channel: h.u.Channel,
-		Direction: h.u.Direction, Role: h.u.Context[i].Role, Text: h.u.Context[i].Text}}
-	out := map[analysis.Act]bool{}
-	for _, m := range in.marks() {
-		out[m.act] = true
+// actsOf returns the acts of a context turn, heard for itself.
+func (h *hearing) actsOf(i int) []analysis.Act {
+	t := h.turn(i)
+	if t.heard {
+		return t.acts
 	}
-	return out
+	u, at := h.u, h.at
+	h.inner, h.memory, h.spare = true, h.spare, h.memory
+	h.listen(analysis.Utterance{Lang: u.Lang, Channel: u.Channel, Direction: u.Direction,
+		Role: u.Context[i].Role, Text: u.Context[i].Text}, t.number)
+	t.acts, t.heard = t.acts[:0], true
+	for _, m := range h.hear() {
+		t.acts = append(t.acts, m.act)
+	}
+	h.inner, h.memory, h.spare = false, h.spare, h.memory
+	h.u, h.at, h.own = u, at, &h.turns[at%len(h.turns)]
+	h.m = &h.own.machine
+	h.raw = h.m
+	if len(h.own.all) > 0 {
+		h.raw = &h.withAll
+	}
+	return t.acts
 }
 
-// repeated returns the marks of rules that count: the same wording said
+// repeated appends the marks of rules that count: the same wording said
 // rule.times times or more in the turn. Hesitation sounds count here.
-func (h *hearing) repeated() []mark {
-	hits := h.v.hits(h.raw, func(r *rule) bool { return r.times > 0 && r.role == h.u.Role })
+func (h *hearing) repeated(out []mark) []mark {
+	hits := h.search.find(h.raw, h.v.repeated[h.u.Role], anyContact)
+	if len(hits) == 0 {
+		return out
+	}
 	slices.SortFunc(hits, func(a, b hit) int {
 		if a.wording != b.wording {
 			return int(a.wording - b.wording)
 		}
 		return int(a.from - b.from)
 	})
-	var out []mark
 	for i := 0; i < len(hits); {
 		j, count, end := i, 0, int32(-1)
 		for ; j < len(hits) && hits[j].wording == hits[i].wording; j++ {
@@ -298,12 +374,9 @@ func merge(marks []mark) []mark {
 	return out
 }
 
-// place turns marks into findings with code points.
-func (h *hearing) place(marks []mark) []analysis.Finding {
-	if len(marks) == 0 {
-		return nil
-	}
-	out := make([]analysis.Finding, 0, len(marks))
+// place turns marks into findings with code points and appends them to out.
+func (h *hearing) place(marks []mark, out []analysis.Finding) []analysis.Finding {
+	first := len(out)
 	for _, m := range marks {
 		f := analysis.Finding{Act: m.act, Sure: m.sure, Why: m.why}
 		if n := len(h.m.text); n > 0 {
@@ -317,6 +390,6 @@ func (h *hearing) place(marks []mark) []analysis.Finding {
 		}
 		out = append(out, f)
 	}
-	sortFindings(out)
+	sortFindings(out[first:])
 	return out
 }

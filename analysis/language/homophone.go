@@ -10,11 +10,15 @@ import (
 type homophones struct {
 	sound map[uint32][]uint16 // the syllables of a character
 	words map[uint16][]soundWord
+
+	bySym [][]uint16 // sound by symbol, once sealed
+	pairs []uint64   // a bit for two sounds that a word begins with
 }
 
 // soundWord is a word of the list with the sounds of its characters.
 type soundWord struct {
 	ids    []uint32
+	syms   []uint16
 	sounds [][]uint16
 }
 
@@ -56,23 +60,60 @@ func (h *homophones) finish() {
 	}
 }
 
+// seal prepares the tables by symbol.
+func (h *homophones) seal(s *symbols) {
+	h.bySym = make([][]uint16, len(s.ids))
+	for id, sounds := range h.sound {
+		h.bySym[s.of(id)] = sounds
+	}
+	h.pairs = make([]uint64, (maxSounds*maxSounds)/64)
+	for first, list := range h.words {
+		for i := range list {
+			list[i].syms = s.all(list[i].ids)
+			for _, second := range list[i].sounds[1] {
+				at := uint32(first)*maxSounds + uint32(second)
+				h.pairs[at>>6] |= 1 << (at & 63)
+			}
+		}
+	}
+}
+
+// maxSounds bounds the syllables of a lexicon; Mandarin has some 400.
+const maxSounds = 1 << 9
+
 // repair writes listed words into toks where others of the same sound stand.
 func (h *homophones) repair(toks []token) {
-	for i := 0; i < len(toks); i++ {
+	for i := 0; i+1 < len(toks); i++ {
+		if !h.maybe(toks[i].sym, toks[i+1].sym) {
+			continue
+		}
 		if w := h.wordAt(toks[i:]); w != nil {
 			for k, id := range w.ids {
-				toks[i+k].id = id
+				toks[i+k].id, toks[i+k].sym = id, w.syms[k]
 			}
 			i += len(w.ids) - 1
 		}
 	}
 }
 
+// maybe reports whether a listed word begins with the sounds of two characters.
+func (h *homophones) maybe(a, b uint16) bool {
+	for _, x := range h.bySym[a] {
+		for _, y := range h.bySym[b] {
+			at := uint32(x)*maxSounds + uint32(y)
+			if h.pairs[at>>6]>>(at&63)&1 != 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // wordAt returns the listed word that sounds like the beginning of toks: a
 // word written as listed, or the first other one of its length.
 func (h *homophones) wordAt(toks []token) *soundWord {
 	var like *soundWord
-	for _, s := range h.sound[toks[0].id] {
+	for _, s := range h.bySym[toks[0].sym] {
 		list := h.words[s]
 		for i := range list {
 			w := &list[i]
@@ -112,7 +153,7 @@ func (h *homophones) compare(w *soundWord, toks []token) likeness {
 			kept++
 			continue
 		}
-		if toks[k].kind&isHan == 0 || !share(h.sound[toks[k].id], w.sounds[k]) {
+		if toks[k].kind&isHan == 0 || !share(h.bySym[toks[k].sym], w.sounds[k]) {
 			return different
 		}
 	}

@@ -86,16 +86,20 @@ type rule struct {
 type wording struct {
 	text string
 	program
-	at   fault.Position
-	rule int
+	at    fault.Position
+	rule  int
+	tree  *node
+	first table // what it can begin with, when that is known
 }
 
 // A condition is the wordings under one key of a rule, compiled as one.
 type condition struct {
 	program           // the wordings of which is known
-	first   table     // what they can begin with
+	first   []uint16  // what they can begin with
+	set     int       // the same as one of the voice's firsts
 	others  []program // the others, which can begin with anything
 	slot    int       // where a turn remembers the answer for all of it
+	trees   []*node   // all of them
 }
 
 // builder reads the files of one language into a voice.
@@ -104,17 +108,8 @@ type builder struct {
 	v        *voice
 	macros   map[string]*node
 	names    []string
-	anchors  []anchored
 	problems yamldoc.Problems
 	doc      *yamldoc.Doc
-}
-
-// anchored is a wording with what finds it in a text: the anchors, one of
-// which must stand in it, and the tokens it can begin with (nil: any).
-type anchored struct {
-	set     []anchor
-	wording int
-	first   []uint32
 }
 
 // loadVoice reads content/lexicon/<lang>/*.yaml in the order of their names.
@@ -163,10 +158,7 @@ func loadVoice(fsys fs.FS, cat *analysis.Catalogue, lang conversation.Lang) (*vo
 	if len(b.problems) > 0 {
 		return nil, b.problems
 	}
-	if h := b.v.speller.homophone; h != nil {
-		h.finish()
-	}
-	b.v.index(b.anchors)
+	b.v.seal()
 	return b.v, nil
 }
 
@@ -251,7 +243,12 @@ func (b *builder) spelling(t *fileText) {
 		slices.SortStableFunc(s.spell[id], func(x, y spelling) int { return len(y.from) - len(x.from) })
 	}
 	if t.Syllables.Kind != 0 {
-		s.homophone = newHomophones(b.lines(&t.Syllables))
+		lines := b.lines(&t.Syllables)
+		if len(lines) > maxSounds {
+			b.bad(lines[maxSounds], lines[maxSounds].text, fmt.Sprintf("at most %d syllables", maxSounds))
+			return
+		}
+		s.homophone = newHomophones(lines)
 	}
 }
 
@@ -332,28 +329,29 @@ func (b *builder) pattern(l line) *node {
 // condition compiles the wordings under a key as one; nil when there are none.
 func (b *builder) condition(n *yaml.Node) *condition {
 	alt := &node{op: opAlt}
-	c := &condition{slot: b.v.slots}
+	c := &condition{slot: len(b.v.conditions)}
 	for _, l := range b.lines(n) {
 		p := b.pattern(l)
 		if p == nil {
 			continue
 		}
 		for _, k := range alternativesOf(p) {
+			c.trees = append(c.trees, k)
 			if _, ok := firstOf(k); ok {
 				alt.kids = append(alt.kids, k)
 			} else {
-				c.others = append(c.others, compile(k))
+				c.others = append(c.others, compile(b.v.speller.symbols, k))
 			}
 		}
 	}
 	if len(alt.kids)+len(c.others) == 0 {
 		return nil
 	}
-	b.v.slots++
+	b.v.conditions = append(b.v.conditions, c)
 	if len(alt.kids) > 0 {
-		c.program = compile(alt)
+		c.program = compile(b.v.speller.symbols, alt)
 		first, _ := firstOf(alt)
-		c.first = tableOf(first)
+		c.first = b.v.speller.symbols.all(first)
 	}
 	return c
 }
@@ -371,15 +369,6 @@ func alternativesOf(n *node) []*node {
 		out = append(out, alternativesOf(k)...)
 	}
 	return out
-}
-
-func tableOf(ids []uint32) table {
-	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
-	t := table{ids: ids, pcs: make([]int32, len(ids))}
-	for _, id := range ids {
-		t.bloom |= 1 << (id & 63)
-	}
-	return t
 }
 
 // firstOf returns the tokens a match of n can begin with; ok is false when it
@@ -463,18 +452,12 @@ func (b *builder) rule(t *ruleText, guard bool) {
 		if n == nil {
 			continue
 		}
-		w := wording{text: brief(l.text), program: compile(n), at: l.at, rule: len(b.v.rules) - 1}
-		set := anchorsOf(n)
-		if set == nil {
+		if anchorsOf(n) == nil {
 			b.bad(l, l.text, "at least one word that every match contains")
 			continue
 		}
-		first, ok := firstOf(n)
-		if !ok {
-			first = nil
-		}
-		b.anchors = append(b.anchors, anchored{set, len(b.v.wordings), first})
-		b.v.wordings = append(b.v.wordings, w)
+		b.v.wordings = append(b.v.wordings, wording{text: brief(l.text), program: compile(b.v.speller.symbols, n),
+			at: l.at, rule: len(b.v.rules) - 1, tree: n})
 	}
 }
 

@@ -22,9 +22,10 @@ func (e *Engine) Literals(lang conversation.Lang, role conversation.Role) []stri
 		names[id] = w
 	}
 	set := map[string]bool{}
-	add := func(ids []uint32) {
+	add := func(run []uint16) {
 		var b strings.Builder
-		for i, id := range ids {
+		for i, sym := range run {
+			id := v.speller.symbols.ids[sym]
 			if w, ok := names[id]; ok {
 				if i > 0 {
 					b.WriteByte(' ')
@@ -49,11 +50,11 @@ func (e *Engine) Literals(lang conversation.Lang, role conversation.Role) []stri
 }
 
 // runs calls add for every run of two or more plain tokens in the program.
-func (p *program) runs(add func([]uint32)) {
-	var run []uint32
+func (p *program) runs(add func([]uint16)) {
+	var run []uint16
 	for _, in := range p.code {
 		if in.op == iToken {
-			run = append(run, in.id)
+			run = append(run, in.sym)
 			continue
 		}
 		if len(run) > 1 {

@@ -13,27 +13,47 @@ type program struct {
 }
 
 type instr struct {
-	op   instrOp
+	a, b int32 // targets of iSplit (a is tried first); end of the body of a condition; reach and table of iSeek
 	kind uint16
-	id   uint32
-	a, b int32 // targets of iSplit (a is tried first); end of the body of a condition
+	sym  uint16
+	op   instrOp
 }
 
 // A table leads from the next token to the alternatives that begin with it.
 type table struct {
-	bloom uint64 // of all ids, to say no quickly
-	ids   []uint32
+	bloom uint64 // of all symbols, to say no quickly
+	syms  []uint16
 	pcs   []int32
 }
 
-func (t *table) find(id uint32) int32 {
-	if t.bloom>>(id&63)&1 == 0 {
+// find returns where sym leads, or -1.
+func (t *table) find(sym uint16) int32 {
+	if t.bloom>>(sym&63)&1 == 0 {
 		return -1
 	}
-	if i, ok := slices.BinarySearch(t.ids, id); ok {
-		return t.pcs[i]
+	lo, hi := 0, len(t.syms)
+	for lo < hi {
+		mid := int(uint(lo+hi) >> 1)
+		if t.syms[mid] < sym {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	if lo < len(t.syms) && t.syms[lo] == sym {
+		return t.pcs[lo]
 	}
 	return -1
+}
+
+// tableOf returns a table that only knows whether it holds a symbol.
+func tableOf(syms []uint16) table {
+	syms = slices.Compact(slices.Sorted(slices.Values(syms)))
+	t := table{syms: syms, pcs: make([]int32, len(syms))}
+	for _, sym := range syms {
+		t.bloom |= 1 << (sym & 63)
+	}
+	return t
 }
 
 type instrOp uint8
@@ -44,6 +64,7 @@ const (
 	iNot           // a token with no bit of kind
 	iSplit
 	iSwitch // to where table a leads for the next token
+	iSeek   // on to the nearest of up to a tokens that table b holds; none of those passed has a bit of kind
 	iJump
 	iBegin
 	iStart
@@ -60,16 +81,16 @@ const (
 // built-in lexicon need a few dozen.
 const maxSteps = 3000
 
-func compile(n *node) program {
-	var c compiler
+func compile(s *symbols, n *node) program {
+	c := compiler{symbols: s}
 	c.node(n)
 	c.emit(instr{op: iMatch})
-	return program(c)
+	return c.program
 }
 
 type compiler struct {
-	code   []instr
-	tables []table
+	program
+	symbols *symbols
 }
 
 func (c *compiler) emit(in instr) int32 {
@@ -82,10 +103,15 @@ func (c *compiler) here() int32 { return int32(len(c.code)) }
 func (c *compiler) node(n *node) {
 	switch n.op {
 	case opToken:
-		c.emit(instr{op: iToken, id: n.id})
+		c.emit(instr{op: iToken, sym: c.symbols.of(n.id)})
 	case opSeq:
-		for _, k := range n.kids {
-			c.node(k)
+		kids := flat(n.kids)
+		for i, k := range kids {
+			if k.op == opGap || k.op == opWideGap {
+				c.gap(k, kids[i+1:])
+			} else {
+				c.node(k)
+			}
 		}
 	case opAlt:
 		c.alternatives(n.kids)
@@ -94,10 +120,8 @@ func (c *compiler) node(n *node) {
 		c.code[split].a = c.here()
 		c.node(n.kids[0])
 		c.code[split].b = c.here()
-	case opGap:
-		c.gap(n, isPunct)
-	case opWideGap:
-		c.gap(n, isStop)
+	case opGap, opWideGap:
+		c.gap(n, nil)
 	case opClass:
 		c.emit(instr{op: iClass, kind: n.kind})
 	case opNotAhead, opNotBehind:
@@ -118,16 +142,16 @@ func (c *compiler) node(n *node) {
 // alternatives compiles one of kids. Where it is known with which tokens each
 // can begin, the next token chooses among them.
 func (c *compiler) alternatives(kids []*node) {
-	by := map[uint32][]int{}
+	by := map[uint16][]int{}
 	for i, k := range kids {
 		first, ok := firstOf(k)
 		if !ok || len(kids) < 3 {
 			c.oneByOne(kids)
 			return
 		}
-		for _, id := range first {
-			if n := len(by[id]); n == 0 || by[id][n-1] != i {
-				by[id] = append(by[id], i)
+		for _, sym := range c.symbols.all(first) {
+			if n := len(by[sym]); n == 0 || by[sym][n-1] != i {
+				by[sym] = append(by[sym], i)
 			}
 		}
 	}
@@ -142,10 +166,10 @@ func (c *compiler) alternatives(kids []*node) {
 		jumps = append(jumps, c.emit(instr{op: iJump}))
 	}
 	var t table
-	for _, id := range slices.Sorted(maps.Keys(by)) {
-		t.bloom |= 1 << (id & 63)
-		t.ids = append(t.ids, id)
-		t.pcs = append(t.pcs, c.choice(by[id], starts))
+	for _, sym := range slices.Sorted(maps.Keys(by)) {
+		t.bloom |= 1 << (sym & 63)
+		t.syms = append(t.syms, sym)
+		t.pcs = append(t.pcs, c.choice(by[sym], starts))
 	}
 	c.tables[mine] = t
 	c.code[at].b = c.here()
@@ -188,10 +212,20 @@ func (c *compiler) oneByOne(kids []*node) {
 	}
 }
 
-// gap takes as few tokens as it can.
-func (c *compiler) gap(n *node, barrier uint16) {
+// gap takes as few tokens as it can. Where it is known with which tokens the
+// rest can go on, it looks for these.
+func (c *compiler) gap(n *node, rest []*node) {
+	barrier := uint16(isPunct)
+	if n.op == opWideGap {
+		barrier = isStop
+	}
 	for range n.min {
 		c.emit(instr{op: iNot, kind: barrier})
+	}
+	if first, ok := firstOf(&node{op: opSeq, kids: rest}); ok && n.max > n.min {
+		c.emit(instr{op: iSeek, kind: barrier, a: int32(n.max - n.min), b: int32(len(c.tables))})
+		c.tables = append(c.tables, tableOf(c.symbols.all(first)))
+		return
 	}
 	var splits []int32
 	for range n.max - n.min {
@@ -229,18 +263,28 @@ func (n *node) width() (least, most int) {
 	return least, most
 }
 
-// machine matches programs against one stream of tokens.
+// machine matches programs against one stream of tokens. Its memory is used
+// again.
 type machine struct {
+	v     *voice
 	text  []token
-	start []bool // a clause begins at this token
-	loose []bool // a clause ends before this token, at least loosely
-	ask   []bool // the sentence around this token ends with a question mark
-	stops bool   // the turn is punctuated
+	marks []uint8  // by token, and one for the end: clauseStart, looseEnd, asked
+	sets  []uint64 // which sets of needs hold a token of the text
+	stops bool     // the turn is punctuated
 	stack []thread
 	steps int
 }
 
-type thread struct{ pc, pos int32 }
+// What is marked of a token.
+const (
+	clauseStart = 1 << iota // a clause begins at this token
+	looseEnd                // a clause ends before this token, at least loosely
+	asked                   // the sentence around this token ends with a question mark
+)
+
+// A thread is a place to go on from; left ≥ 0 only inside a gap: how many
+// tokens it may still pass.
+type thread struct{ pc, pos, left int32 }
 
 // match runs p from token pos and returns the token after the match, or -1.
 func (m *machine) match(p *program, pos int) int {
@@ -251,7 +295,7 @@ func (m *machine) match(p *program, pos int) int {
 // run tries p from pc on. With want ≥ 0 only a match ending at want counts.
 func (m *machine) run(p *program, pc, pos, want int32) int {
 	base := len(m.stack)
-	t := thread{pc, pos}
+	t := thread{pc, pos, -1}
 	for {
 		if end := m.thread(p, t, want); end >= 0 {
 			m.stack = m.stack[:base]
@@ -279,7 +323,7 @@ func (m *machine) thread(p *program, t thread, want int32) int {
 		ok := true
 		switch in.op {
 		case iToken:
-			ok = t.pos < n && m.text[t.pos].id == in.id
+			ok = t.pos < n && m.text[t.pos].sym == in.sym
 			t.pos++
 		case iClass:
 			ok = t.pos < n && m.text[t.pos].kind&in.kind != 0
@@ -291,12 +335,14 @@ func (m *machine) thread(p *program, t thread, want int32) int {
 			if t.pos >= n {
 				return -1
 			}
-			if t.pc = p.tables[in.a].find(m.text[t.pos].id); t.pc < 0 {
+			if t.pc = p.tables[in.a].find(m.text[t.pos].sym); t.pc < 0 {
 				return -1
 			}
 		case iSplit:
-			m.stack = append(m.stack, thread{in.b, t.pos})
+			m.stack = append(m.stack, thread{in.b, t.pos, -1})
 			t.pc = in.a
+		case iSeek:
+			ok = m.seek(p, in, &t)
 		case iJump:
 			t.pc = in.a
 		case iMatch:
@@ -319,6 +365,33 @@ func (m *machine) thread(p *program, t thread, want int32) int {
 	}
 }
 
+// seek moves t on to the next token at which the rest can go on; the tokens
+// beyond are left for later.
+func (m *machine) seek(p *program, in *instr, t *thread) bool {
+	left := t.left
+	if left < 0 {
+		left = in.a
+	}
+	t.left = -1
+	set := &p.tables[in.b]
+	for ; int(t.pos) < len(m.text); t.pos++ {
+		tok := &m.text[t.pos]
+		end := left == 0 || tok.kind&in.kind != 0
+		if set.find(tok.sym) >= 0 {
+			if !end {
+				m.stack = append(m.stack, thread{t.pc - 1, t.pos + 1, left - 1})
+			}
+			return true
+		}
+		if end {
+			return false
+		}
+		left--
+		m.steps++
+	}
+	return false
+}
+
 // behind reports whether the body matches some run of tokens ending at t.pos.
 func (m *machine) behind(p *program, t thread, width int32) bool {
 	for from := t.pos; from >= 0 && from >= t.pos-width; from-- {
@@ -336,15 +409,15 @@ func (m *machine) holds(op instrOp, pos int32) bool {
 	case iBegin:
 		return pos == 0 || pos == 1 && m.text[0].kind&isPunct != 0
 	case iStart:
-		return pos < n && m.start[pos]
+		return pos < n && m.marks[pos]&clauseStart != 0
 	case iEnd:
 		return pos == n || m.text[pos].kind&isPunct != 0
 	case iLooseEnd:
-		return pos == n || m.loose[pos]
+		return pos == n || m.marks[pos]&looseEnd != 0
 	case iAskEnd:
 		return pos == n && !m.stops || pos < n && m.text[pos].kind&isAsk != 0
 	case iAsk:
-		return pos < n && m.ask[pos]
+		return pos < n && m.marks[pos]&asked != 0
 	}
 	return false
 }

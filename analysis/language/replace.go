@@ -81,7 +81,7 @@ func (h *hearing) replace(marks []mark) []mark {
 
 // without returns marks less those that r's act replaces.
 func (h *hearing) without(marks []mark, r replacement) []mark {
-	var out []mark
+	out := h.kept[:0]
 	for _, x := range marks {
 		gone := false
 		for _, over := range r.over {
@@ -96,6 +96,7 @@ func (h *hearing) without(marks []mark, r replacement) []mark {
 			out = append(out, x)
 		}
 	}
+	h.marks, h.kept = out, marks[:0]
 	return out
 }
 

@@ -2,6 +2,7 @@ package language
 
 import (
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/lianxi-cc/lianxi/conversation"
 )
@@ -23,9 +24,11 @@ const (
 // A token is what patterns are matched against: one Chinese character, one
 // word, one run of digits or one group of punctuation marks. id is the
 // character itself, or wordBase and up for words and digit runs.
+// sym is the lexicon's number of it.
 type token struct {
 	id       uint32
 	kind     uint16
+	sym      uint16
 	from, to int32 // code points of the original text
 }
 
@@ -53,7 +56,23 @@ type speller struct {
 	sounds    map[uint32]bool // hesitation sounds
 	numerals  map[rune]bool
 	homophone *homophones // nil: none
+
+	symbols *symbols
+	glyphs  *glyphs  // nil while the lexicon is being loaded
+	wordSym []uint16 // by word, from wordBase on
+	traits  []trait  // by symbol
 }
+
+// A trait is what the lists of the lexicon say of a token.
+type trait uint8
+
+const (
+	aSound   trait = 1 << iota // a hesitation sound
+	spelled                    // a spelling begins with it
+	opens                      // one of the openers begins with it
+	finishes                   // one of the finals ends with it
+	starts                     // one of the starters begins with it
+)
 
 // spelling replaces the token run from by to.
 type spelling struct{ from, to []uint32 }
@@ -72,16 +91,7 @@ func (s *speller) id(w string) uint32 {
 // token, and words inside quotation marks are marked.
 func (s *speller) tokens(text string) []token {
 	r := reader{s: s, out: make([]token, 0, min(len(text)/2+8, maxTokens))}
-	pos := int32(0)
-	for _, c := range text {
-		r.rune(s.fix(c), pos)
-		pos++
-		if len(r.out) >= maxTokens {
-			break
-		}
-	}
-	r.endWord()
-	r.unquote()
+	r.slow(text, 0)
 	return r.out
 }
 
@@ -108,14 +118,30 @@ func (s *speller) fix(c rune) rune {
 	return c
 }
 
-// reader is the state of tokens.
+// reader turns a text into tokens; its memory is used again.
 type reader struct {
-	s     *speller
-	out   []token
-	word  []rune
-	start int32
-	quote []int // index in out where each open quotation begins
-	close []rune
+	s       *speller
+	out     []token
+	word    []byte
+	letters int32 // of word
+	start   int32
+	quote   []int // index in out where each open quotation begins
+	close   []rune
+	respelt []token
+}
+
+// slow reads the rest of a text character by character; pos counts those
+// before it.
+func (r *reader) slow(text string, pos int32) {
+	for _, c := range text {
+		r.rune(r.s.fix(c), pos)
+		pos++
+		if len(r.out) >= maxTokens {
+			break
+		}
+	}
+	r.endWord()
+	r.quote, r.close = r.quote[:0], r.close[:0] // what was never closed is none
 }
 
 func (r *reader) rune(c rune, pos int32) {
@@ -123,18 +149,14 @@ func (r *reader) rune(c rune, pos int32) {
 	case c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '\'' && len(r.word) > 0 || c > 0x7F && c < 0x2000 && unicode.IsLetter(c):
 		r.letter(c, pos)
 		return
-	case (c == '.' || c == ',') && len(r.word) > 0 && digit(r.word[len(r.word)-1]):
-		r.word = append(r.word, c) // taken off again in endWord if nothing follows
+	case (c == '.' || c == ',') && len(r.word) > 0 && digit(rune(r.word[len(r.word)-1])):
+		r.word, r.letters = append(r.word, byte(c)), r.letters+1 // taken off again in endWord if nothing follows
 		return
 	}
 	r.endWord()
 	switch {
 	case unicode.Is(unicode.Han, c):
-		kind := uint16(isHan)
-		if r.s.numerals[c] {
-			kind |= isNumber
-		}
-		r.put(token{uint32(c), kind, pos, pos + 1})
+		r.put(token{id: uint32(c), kind: r.s.hanKind(c), sym: r.s.symbols.byID[uint32(c)], from: pos, to: pos + 1})
 	case c == ' ' || c == '\t' || c == '-' || c == 0 || c == unicode.ReplacementChar:
 	case quoteClose(c) != 0 && (c != '"' || len(r.close) == 0 || r.close[len(r.close)-1] != '"'):
 		r.punct(isComma, pos)
@@ -148,22 +170,40 @@ func (r *reader) rune(c rune, pos int32) {
 
 func digit(c rune) bool { return c >= '0' && c <= '9' }
 
+func (s *speller) hanKind(c rune) uint16 {
+	kind := uint16(isHan)
+	if s.numerals[c] {
+		kind |= isNumber
+	}
+	if s.sounds[uint32(c)] {
+		kind |= isSound
+	}
+	return kind
+}
+
 // letter adds c to the word being read; a change between digits and letters
 // ends the word.
 func (r *reader) letter(c rune, pos int32) {
-	if n := len(r.word); n > 0 && digit(r.word[0]) != digit(c) && c != '\'' {
+	if n := len(r.word); n > 0 && digit(rune(r.word[0])) != digit(c) && c != '\'' {
 		r.endWord()
 	}
 	if len(r.word) == 0 {
 		r.start = pos
 	}
-	if len(r.word) < 40 { // nobody says longer words; the rest adds nothing
-		r.word = append(r.word, c)
+	if r.letters < maxWord {
+		r.word, r.letters = utf8.AppendRune(r.word, c), r.letters+1
 	}
 }
 
+// maxWord bounds a word in letters: nobody says longer ones, and the rest adds
+// nothing.
+const maxWord = 40
+
 // endWord makes a token of the word being read.
 func (r *reader) endWord() {
+	if len(r.word) == 0 {
+		return
+	}
 	w := r.word
 	tail := false
 	for len(w) > 0 && (w[len(w)-1] == '.' || w[len(w)-1] == ',' || w[len(w)-1] == '\'') {
@@ -171,28 +211,38 @@ func (r *reader) endWord() {
 		w = w[:len(w)-1]
 	}
 	dot := len(r.word) > len(w) && r.word[len(w)] == '.'
+	end := r.start + r.letters - int32(len(r.word)-len(w))
 	if len(w) > 0 {
-		kind, id := uint16(isWord), uint32(unknownWord)
-		if digit(w[0]) {
-			kind, id = isNumber, unknownNumber
+		t := token{id: unknownWord, kind: isWord, from: r.start, to: end}
+		if digit(rune(w[0])) {
+			t.id, t.kind = unknownNumber, isNumber
 		}
 		if n, ok := r.s.words[string(w)]; ok {
-			id = n
+			t.id, t.sym = n, r.s.symbolOfWord(n)
 		}
-		r.put(token{id, kind, r.start, r.start + int32(len(w))})
+		r.put(t)
 	}
 	if tail {
 		kind := uint16(isComma)
 		if dot {
 			kind = isStop
 		}
-		r.punct(kind, r.start+int32(len(w)))
+		r.punct(kind, end)
 	}
-	r.word = r.word[:0]
+	r.word, r.letters = r.word[:0], 0
+}
+
+// symbolOfWord returns the symbol of a word of the vocabulary; 0 while the
+// lexicon is being loaded.
+func (s *speller) symbolOfWord(id uint32) uint16 {
+	if s.wordSym == nil {
+		return 0
+	}
+	return s.wordSym[id-wordBase]
 }
 
 func (r *reader) put(t token) {
-	if r.s.sounds[t.id] {
+	if r.s.traits != nil && r.s.traits[t.sym]&aSound != 0 || r.s.traits == nil && r.s.sounds[t.id] {
 		t.kind |= isSound
 	}
 	r.out = append(r.out, t)
@@ -204,7 +254,7 @@ func (r *reader) punct(kind uint16, pos int32) {
 		r.out[n-1].to = pos + 1
 		return
 	}
-	r.out = append(r.out, token{punctID, kind, pos, pos + 1})
+	r.out = append(r.out, token{id: punctID, kind: kind, from: pos, to: pos + 1})
 }
 
 // punctuation returns the weight of a mark; whatever is no letter counts as
@@ -248,9 +298,6 @@ func (r *reader) closeQuote(pos int32) {
 	r.punct(isComma, pos)
 }
 
-// unquote forgets quotations that were never closed.
-func (r *reader) unquote() { r.quote, r.close = nil, nil }
-
 // respell applies the spellings, longest first, from left to right. The new
 // tokens carry the place of all they replace.
 func (s *speller) respell(in []token) []token {
@@ -270,14 +317,19 @@ func (s *speller) respell(in []token) []token {
 		if out == nil {
 			out = append(make([]token, 0, len(in)+8), in[:i]...)
 		}
-		first, last := in[i], in[i+len(sp.from)-1]
-		for _, id := range sp.to {
-			out = append(out, token{id, first.kind&isQuoted | s.kindOf(id), first.from, last.to})
-		}
+		out = sp.write(out, s, in[i], in[i+len(sp.from)-1])
 		i += len(sp.from)
 	}
 	if out == nil {
 		return in
+	}
+	return out
+}
+
+// write appends what the tokens from first to last stand for.
+func (sp *spelling) write(out []token, s *speller, first, last token) []token {
+	for _, id := range sp.to {
+		out = append(out, token{id: id, kind: first.kind&isQuoted | s.kindOf(id), sym: s.symbols.byID[id], from: first.from, to: last.to})
 	}
 	return out
 }
@@ -310,20 +362,4 @@ func (s *speller) kindOf(id uint32) uint16 {
 		return isComma
 	}
 	return isHan
-}
-
-// silent returns the tokens without hesitation sounds.
-func silent(in []token) []token {
-	for i := range in {
-		if in[i].kind&isSound != 0 {
-			out := append(make([]token, 0, len(in)), in[:i]...)
-			for _, t := range in[i:] {
-				if t.kind&isSound == 0 {
-					out = append(out, t)
-				}
-			}
-			return out
-		}
-	}
-	return in
 }

@@ -1,7 +1,6 @@
 package language
 
 import (
-	"slices"
 	"sync"
 
 	"github.com/lianxi-cc/lianxi/conversation"
@@ -14,51 +13,80 @@ type voice struct {
 	speller                      *speller
 	rules                        []rule
 	wordings                     []wording
+	conditions                   []*condition
 	openers                      [][]uint32 // words after which a clause may begin all the same
 	finals                       [][]uint32 // words that end a clause when something else begins
 	starters                     [][]uint32 // words that begin a clause
 	openerOf, finalOf, starterOf map[uint32][][]uint32
-	single                       map[uint32][]candidate
-	pair                         map[uint64][]candidate
-	starting                     map[uint32][]int32 // wordings that can begin with a token
-	slots                        int                // conditions
-	pool                         sync.Pool          // of *scratch
-}
 
-// candidate is a wording that may match where its anchor stands. With
-// known set it is tried at the tokens it can begin with; otherwise min to max
-// tokens before the anchor.
-type candidate struct {
-	wording  int32
-	known    bool
-	min, max int32
+	needs    sets                         // what routes ask of a text
+	firsts   sets                         // what conditions can begin with
+	said     map[conversation.Role]*index // the wordings of a speaker's rules, guards among them
+	repeated map[conversation.Role]*index // the wordings of rules that count
+	pool     sync.Pool                    // of *hearing
 }
 
 func newVoice(lang conversation.Lang) *voice {
-	return &voice{lang: lang, single: map[uint32][]candidate{}, pair: map[uint64][]candidate{}, starting: map[uint32][]int32{},
-		speller: &speller{lang: lang, fold: map[rune]rune{}, words: map[string]uint32{},
-			spell: map[uint32][]spelling{}, sounds: map[uint32]bool{}, numerals: map[rune]bool{}}}
+	return &voice{lang: lang, speller: &speller{lang: lang, fold: map[rune]rune{}, words: map[string]uint32{},
+		spell: map[uint32][]spelling{}, sounds: map[uint32]bool{}, numerals: map[rune]bool{}, symbols: newSymbols()}}
 }
 
-// index prepares the search for anchors.
-func (v *voice) index(list []anchored) {
-	for _, a := range list {
-		for _, an := range a.set {
-			c := candidate{int32(a.wording), a.first != nil, int32(an.min), int32(an.max)}
-			if len(an.ids) == 1 {
-				v.single[an.ids[0]] = append(v.single[an.ids[0]], c)
-			} else {
-				key := uint64(an.ids[0])<<32 | uint64(an.ids[1])
-				v.pair[key] = append(v.pair[key], c)
+// seal prepares the search, when all is read.
+func (v *voice) seal() {
+	v.openerOf, v.finalOf, v.starterOf = byFirst(v.openers), byLast(v.finals), byFirst(v.starters)
+	if v.speller.homophone != nil {
+		v.speller.homophone.finish()
+	}
+	v.speller.seal(v.openers, v.finals, v.starters)
+	symbols := v.speller.symbols
+	use := &usage{symbols: symbols, count: make([]float64, len(symbols.ids)), total: 1}
+	for i := range v.wordings {
+		use.add(&v.wordings[i].program)
+	}
+	v.needs.add(nil) // so that 0 asks for nothing
+	v.said, v.repeated = map[conversation.Role]*index{}, map[conversation.Role]*index{}
+	for _, role := range []conversation.Role{conversation.Agent, conversation.Customer} {
+		once, again := newIndexing(), newIndexing()
+		for i := range v.wordings {
+			switch r := &v.rules[v.wordings[i].rule]; {
+			case r.times > 0 && r.role == role:
+				v.enter(again, i, use)
+			case r.times == 0 && (r.guard || r.role == role):
+				v.enter(once, i, use)
 			}
 		}
+		v.said[role], v.repeated[role] = once.seal(len(symbols.ids)), again.seal(len(symbols.ids))
 	}
-	for _, a := range list {
-		for _, id := range slices.Compact(slices.Sorted(slices.Values(a.first))) {
-			v.starting[id] = append(v.starting[id], int32(a.wording))
+	v.needs.seal(len(symbols.ids))
+	for _, c := range v.conditions {
+		c.set = v.firsts.add(c.first)
+	}
+	v.firsts.seal(len(symbols.ids))
+}
+
+// enter hangs wording i into an index, at the runs by which it is found.
+func (v *voice) enter(b *indexing, i int, use *usage) {
+	w := &v.wordings[i]
+	e := entry{wording: int32(i), contacts: v.rules[w.rule].contacts()}
+	first, ok := firstOf(w.tree)
+	if !ok { // it may begin with anything: it is tried around its anchors
+		e.around = true
+		for _, a := range anchorsOf(w.tree) {
+			e.min, e.max = uint16(a.min), uint16(a.max)
+			b.add(use.symbols.all(a.ids), e)
+		}
+		return
+	}
+	w.first = tableOf(use.symbols.all(first))
+	for _, r := range use.routesOf(w.tree) {
+		e.min, e.max, e.needs = uint16(r.min), uint16(r.max), [2]uint16{}
+		for k, set := range r.needs {
+			e.needs[k] = uint16(v.needs.add(set))
+		}
+		for _, run := range r.runs {
+			b.add(run, e)
 		}
 	}
-	v.openerOf, v.finalOf, v.starterOf = byFirst(v.openers), byLast(v.finals), byFirst(v.starters)
 }
 
 func byFirst(seqs [][]uint32) map[uint32][][]uint32 {
@@ -77,44 +105,44 @@ func byLast(seqs [][]uint32) map[uint32][][]uint32 {
 	return out
 }
 
-// read returns text as tokens, spelled as the lexicon spells.
-func (v *voice) read(text string) []token {
-	toks := v.speller.tokens(text)
-	if v.speller.homophone != nil {
-		v.speller.homophone.repair(toks)
-	}
-	return v.speller.respell(toks)
-}
-
-// machine prepares toks for matching.
-func (v *voice) machine(toks []token) *machine {
-	m := &machine{text: toks, start: make([]bool, len(toks)+1), loose: make([]bool, len(toks)+1), ask: make([]bool, len(toks))}
+// listen prepares the machine for matching its text.
+func (m *machine) listen() {
+	v, toks := m.v, m.text
+	traits := v.speller.traits
+	m.marks = append(m.marks[:0], make([]uint8, len(toks)+1)...)
+	m.sets, m.stops = m.sets[:0], false
 	for i := range toks {
+		has := traits[toks[i].sym]
 		after := i == 0 || toks[i-1].kind&isPunct != 0
-		final := i > 0 && v.endsHere(toks, i)
-		starter := v.startsHere(v.starterOf, toks, i)
+		final := i > 0 && traits[toks[i-1].sym]&finishes != 0 && v.endsHere(toks, i)
+		starter := 0
+		if has&starts != 0 {
+			starter = v.startsHere(v.starterOf, toks, i)
+		}
 		if after || final || starter > 1 {
-			m.start[i] = true
+			m.marks[i] |= clauseStart
 		}
 		if toks[i].kind&isPunct != 0 || i > 0 && (starter > 1 || final && starter > 0) {
-			m.loose[i] = true
+			m.marks[i] |= looseEnd
 		}
-		if m.start[i] {
+		if m.marks[i]&clauseStart != 0 && has&opens != 0 {
 			if n := v.startsHere(v.openerOf, toks, i); n > 0 {
-				m.start[i+n] = true
+				m.marks[i+n] |= clauseStart
 			}
 		}
 	}
-	m.loose[len(toks)] = true
+	m.marks[len(toks)] |= looseEnd
+	ask := uint8(0)
 	for i := len(toks) - 1; i >= 0; i-- {
-		if toks[i].kind&isStop != 0 {
+		if kind := toks[i].kind; kind&isStop != 0 {
 			m.stops = true
-			m.ask[i] = toks[i].kind&isAsk != 0
-		} else {
-			m.ask[i] = i+1 < len(toks) && m.ask[i+1]
+			ask = 0
+			if kind&isAsk != 0 {
+				ask = asked
+			}
 		}
+		m.marks[i] |= ask
 	}
-	return m
 }
 
 // startsHere returns the length of the longest of seqs that stands at i.
@@ -152,95 +180,29 @@ next:
 	return false
 }
 
-// A hit is one match of a wording.
-type hit struct {
-	wording  int32
-	from, to int32 // tokens
-}
-
-// maxHits bounds the matches kept of one turn; a real turn has a few dozen.
-const maxHits = 2000
-
-// scratch is memory for one search, used again.
-type scratch struct {
-	present []bool // by wording: one of its anchors stands in the text
-	touched []int32
-}
-
-func (v *voice) scratch() *scratch {
-	if s, ok := v.pool.Get().(*scratch); ok {
-		return s
-	}
-	return &scratch{present: make([]bool, len(v.wordings))}
-}
-
-func (v *voice) release(s *scratch) {
-	for _, w := range s.touched {
-		s.present[w] = false
-	}
-	s.touched = s.touched[:0]
-	v.pool.Put(s)
-}
-
-// hits returns every match of the wordings whose rules want is true for, in
-// no promised order.
-func (v *voice) hits(m *machine, want func(*rule) bool) []hit {
-	s := v.scratch()
-	defer v.release(s)
-	var out []hit
-	find := func(list []candidate, at int) {
-		for i := range list {
-			c := &list[i]
-			if c.known {
-				if !s.present[c.wording] {
-					s.present[c.wording] = true
-					s.touched = append(s.touched, c.wording)
-				}
-				continue
-			}
-			if !want(&v.rules[v.wordings[c.wording].rule]) {
-				continue
-			}
-			for from := max(at-int(c.max), 0); from <= at-int(c.min) && len(out) < maxHits; from++ {
-				if end := m.match(&v.wordings[c.wording].program, from); end > from {
-					out = append(out, hit{c.wording, int32(from), int32(end)})
-					break
-				}
-			}
-		}
-	}
-	for i := range m.text {
-		find(v.single[m.text[i].id], i)
-		if i+1 < len(m.text) {
-			find(v.pair[uint64(m.text[i].id)<<32|uint64(m.text[i+1].id)], i)
-		}
-	}
-	for i := range m.text {
-		for _, w := range v.starting[m.text[i].id] {
-			if !s.present[w] || len(out) >= maxHits || !want(&v.rules[v.wordings[w].rule]) {
-				continue
-			}
-			if end := m.match(&v.wordings[w].program, i); end > i {
-				out = append(out, hit{w, int32(i), int32(end)})
-			}
-		}
-	}
-	return out
-}
-
 // found reports whether c matches within tokens [from, to).
 func (m *machine) found(c *condition, from, to int) bool {
 	for pos := from; pos < to; pos++ {
-		if c.first.find(m.text[pos].id) >= 0 && m.match(&c.program, pos) >= 0 {
+		if m.foundAt(c, pos) >= 0 {
 			return true
-		}
-		for i := range c.others {
-			if m.match(&c.others[i], pos) >= 0 {
-				return true
-			}
 		}
 	}
 	return false
+}
+
+// foundAt returns the token after a match of c at token pos, or -1.
+func (m *machine) foundAt(c *condition, pos int) int {
+	if m.v.firsts.has(c.set, m.text[pos].sym) {
+		if end := m.match(&c.program, pos); end >= 0 {
+			return end
+		}
+	}
+	for i := range c.others {
+		if end := m.match(&c.others[i], pos); end >= 0 {
+			return end
+		}
+	}
+	return -1
 }
 
 // maxClause bounds a clause in tokens to each side, for text that nothing
@@ -251,10 +213,10 @@ const maxClause = 60
 // words that end and begin clauses.
 func (m *machine) clause(at int) (from, to int) {
 	from, to = at, at
-	for from > 0 && at-from < maxClause && m.text[from-1].kind&isPunct == 0 && !m.loose[from] {
+	for from > 0 && at-from < maxClause && m.text[from-1].kind&isPunct == 0 && m.marks[from]&looseEnd == 0 {
 		from--
 	}
-	for to < len(m.text) && to-at < maxClause && m.text[to].kind&isPunct == 0 && (to == at || !m.loose[to]) {
+	for to < len(m.text) && to-at < maxClause && m.text[to].kind&isPunct == 0 && (to == at || m.marks[to]&looseEnd == 0) {
 		to++
 	}
 	return from, to

@@ -1,0 +1,197 @@
+package language
+
+import "math"
+
+// A route is a way to find the matches of a wording in a text: every match
+// has one of the runs in it, min to max tokens after its start, and one token
+// of each set of needs anywhere. A wording has a route for each alternative at
+// its top.
+type route struct {
+	runs     [][]uint16
+	min, max int
+	needs    [][]uint16
+	cost     float64 // attempts expected for a token of text
+}
+
+// maxRun is how long runs are made, in tokens; maxRuns how many there may be
+// before they are made shorter.
+const (
+	maxRun  = 4
+	maxRuns = 300
+)
+
+// usage guesses how often tokens are said: as often as wordings speak of them.
+// A wrong guess costs time and changes nothing that is heard.
+type usage struct {
+	symbols *symbols
+	count   []float64
+	total   float64
+}
+
+func (u *usage) add(p *program) {
+	seen := map[uint16]bool{}
+	for i := range p.code {
+		if in := &p.code[i]; in.op == iToken && !seen[in.sym] {
+			seen[in.sym] = true
+			u.count[in.sym]++
+			u.total++
+		}
+	}
+}
+
+// of returns the chance that a run begins at a token. Words that follow one
+// another in a wording belong together: they are likelier than by chance.
+func (u *usage) of(run []uint16) float64 {
+	const together = 15
+	p := (u.count[run[0]] + 0.5) / u.total
+	for _, sym := range run[1:] {
+		p *= math.Min(1, together*(u.count[sym]+0.5)/u.total)
+	}
+	return p
+}
+
+// routesOf returns the routes of a wording that must begin with known tokens.
+func (u *usage) routesOf(n *node) []route {
+	switch n.op {
+	case opAlt:
+		var out []route
+		for _, k := range n.kids {
+			out = append(out, u.routesOf(k)...)
+		}
+		return out
+	case opSeq:
+		if kids := flat(n.kids); len(kids) > 1 || kids[0].op != opAlt {
+			return []route{u.best(kids)}
+		}
+		return u.routesOf(flat(n.kids)[0])
+	}
+	return []route{u.best([]*node{n})}
+}
+
+// best returns the route over the part of a sequence that is said least often.
+func (u *usage) best(kids []*node) route {
+	best, at := route{cost: math.Inf(1)}, 0
+	least, most := 0, 0
+	for k := range kids {
+		r := route{runs: u.runs(kids[k:]), min: least, max: most}
+		for _, run := range r.runs {
+			if len(run) == 0 {
+				r.cost = math.Inf(1)
+				break
+			}
+			r.cost += u.of(run)
+		}
+		r.cost *= 1 + 0.3*float64(most-least)
+		if r.cost < best.cost {
+			best, at = r, k
+		}
+		a, b := kids[k].width()
+		least, most = least+a, most+b
+	}
+	if math.IsInf(best.cost, 1) { // too many runs everywhere: by its first token
+		best.cost = 1
+		first, _ := firstOf(&node{op: opSeq, kids: kids})
+		for _, sym := range u.symbols.all(first) {
+			best.runs = append(best.runs, []uint16{sym})
+		}
+	}
+	best.needs = u.needs(kids, at, best.cost)
+	return best
+}
+
+// needs returns up to two sets of which every match holds a token, outside
+// the run that begins at kids[at], as far as they are worth asking for.
+func (u *usage) needs(kids []*node, at int, cost float64) [][]uint16 {
+	const turn, worth = 25, 0.0005 // tokens of a turn; attempts saved in one
+	var out [][]uint16
+	var chance []float64
+	inRun := false
+	for k, n := range kids {
+		inRun = k == at || inRun && n.op != opGap && n.op != opWideGap && n.op != opOptional && n.op != opClass
+		least, _ := n.width()
+		first, ok := firstOf(n)
+		if inRun || least == 0 || !ok || n.op != opToken && n.op != opAlt {
+			continue
+		}
+		set, p := u.symbols.all(first), 0.0
+		for _, sym := range set {
+			p += turn * (u.count[sym] + 0.5) / u.total
+		}
+		if turn*cost*(1-p) < worth {
+			continue
+		}
+		i := len(out)
+		for i > 0 && chance[i-1] > p {
+			i--
+		}
+		out = append(out[:i:i], append([][]uint16{set}, out[i:]...)...)
+		chance = append(chance[:i:i], append([]float64{p}, chance[i:]...)...)
+	}
+	return out[:min(len(out), 2)]
+}
+
+// runs returns the runs of tokens with which a match of the sequence begins:
+// each begins with one of them. One that is empty stands for any token.
+func (u *usage) runs(kids []*node) [][]uint16 {
+	open, done := u.extend(&node{op: opSeq, kids: kids}, [][]uint16{{}}, maxRuns)
+	out, seen := [][]uint16(nil), map[string]bool{}
+	for _, run := range append(done, open...) {
+		key := string(keyOfRun(run))
+		if !seen[key] {
+			seen[key] = true
+			out = append(out, run)
+		}
+	}
+	return out
+}
+
+func keyOfRun(run []uint16) []byte {
+	out := make([]byte, 0, 2*len(run))
+	for _, sym := range run {
+		out = append(out, byte(sym), byte(sym>>8))
+	}
+	return out
+}
+
+// extend adds the words of n to the open runs. What comes out as done can
+// grow no more.
+func (u *usage) extend(n *node, in [][]uint16, most int) (open, done [][]uint16) {
+	if len(in) == 0 {
+		return nil, nil
+	}
+	switch n.op {
+	case opToken:
+		sym := u.symbols.of(n.id)
+		for _, run := range in {
+			run = append(run[:len(run):len(run)], sym)
+			if len(run) == maxRun {
+				done = append(done, run)
+			} else {
+				open = append(open, run)
+			}
+		}
+		return open, done
+	case opSeq:
+		open = in
+		for _, k := range n.kids {
+			more, end := u.extend(k, open, most-len(done))
+			open, done = more, append(done, end...)
+		}
+		return open, done
+	case opAlt, opOptional:
+		if n.op == opOptional {
+			open = append(open, in...)
+		}
+		for _, k := range n.kids {
+			more, end := u.extend(k, in, most)
+			open, done = append(open, more...), append(done, end...)
+			if len(open)+len(done) > most {
+				return nil, in // too many: they stay as short as they are
+			}
+		}
+		return open, done
+	case opGap, opWideGap, opClass:
+		return nil, in
+	}
+	return in, nil
+}
