@@ -1,14 +1,16 @@
 package language
 
 import (
+	"bytes"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"slices"
 	"testing"
 
 	"github.com/lianxi-cc/lianxi/analysis"
-	"github.com/lianxi-cc/lianxi/bench/corpus"
+	"github.com/lianxi-cc/lianxi/analysis/language/measure"
 	"github.com/lianxi-cc/lianxi/conversation"
 )
 
@@ -212,7 +214,9 @@ func (v *voice) names(hits []hit) []string {
 	return out
 }
 
-func shipped(t testing.TB) (*Engine, *corpus.Source) {
+// shipped returns the engine of the built-in lexicon and the labelled
+// utterances.
+func shipped(t testing.TB) (*Engine, []measure.Item) {
 	t.Helper()
 	fsys := os.DirFS("../../content")
 	cat, err := analysis.LoadCatalogue(fsys)
@@ -223,11 +227,23 @@ func shipped(t testing.TB) (*Engine, *corpus.Source) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	source, err := corpus.Open(fsys)
-	if err != nil {
-		t.Fatal(err)
+	names, err := fs.Glob(fsys, "labelled/*.jsonl")
+	if err != nil || len(names) == 0 {
+		t.Fatal(names, err)
 	}
-	return e, source
+	var items []measure.Item
+	for _, name := range names {
+		text, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		some, err := measure.Read(name, bytes.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		items = append(items, some...)
+	}
+	return e, items
 }
 
 // garble damages a text as recognisers and people do, and worse.
@@ -255,31 +271,28 @@ func garble(r *rand.Rand, text string) string {
 }
 
 func TestHearsAsTheOracle(t *testing.T) {
-	e, source := shipped(t)
-	n := 40
-	if testing.Short() {
-		n = 8
-	}
-	if os.Getenv("LIANXI_LONG") != "" {
-		n = 4000
+	e, items := shipped(t)
+	step := 150
+	switch {
+	case os.Getenv("LIANXI_LONG") != "":
+		step = 1
+	case testing.Short():
+		step = 1000
 	}
 	r := rand.New(rand.NewPCG(1, 1))
-	for i := range n {
-		c := source.Conversation(3, i, 2)
-		turn := c.Turns[i%2]
-		check(t, e, analysis.Utterance{Lang: c.Lang, Channel: c.Channel, Direction: c.Direction, Role: turn.Role,
-			Text: garble(r, turn.Text), Context: c.Turns[:i%2]})
+	for i := 0; i < len(items); i += step {
+		u := items[i].Utterance()
+		u.Text = garble(r, u.Text)
+		check(t, e, u)
 	}
 }
 
 // FuzzHearsAsTheOracle looks for a text that the engine and the oracle hear
 // differently.
 func FuzzHearsAsTheOracle(f *testing.F) {
-	e, source := shipped(f)
-	for i := range 40 {
-		for _, turn := range source.Conversation(5, i, 2).Turns {
-			f.Add(turn.Text, i%2 == 0, i%4 < 2)
-		}
+	e, items := shipped(f)
+	for i := 0; i < len(items); i += len(items) / 20 {
+		f.Add(items[i].Text, items[i].Lang == conversation.English, items[i].Role == conversation.Customer)
 	}
 	f.Fuzz(func(t *testing.T, text string, english, customer bool) {
 		if len(text) > 300 {
