@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
@@ -317,8 +318,10 @@ func (b *builder) pattern(l line) *node {
 	if bad == nil {
 		return n
 	}
-	p := yamldoc.Problem{At: l.at, Key: "lexicon.notation", Expected: bad.want,
-		Read: fmt.Sprintf("%s at character %d of %s", bad.read, bad.column+1, l.text)}
+	p := yamldoc.Problem{At: l.at, Key: "lexicon.notation", Expected: bad.want, Read: bad.read, In: l.text}
+	if before, _, ok := strings.Cut(b.doc.Line(l.at.Line), l.text); ok {
+		p.At.Column = utf8.RuneCountInString(before) + bad.column + 1
+	}
 	if strings.HasPrefix(bad.read, "{") {
 		p.Nearest = yamldoc.Nearest(strings.Trim(bad.read, "{}"), b.names)
 	}

@@ -155,7 +155,7 @@ func TestConditions(t *testing.T) {
 
 func TestMistakesNameTheirPlace(t *testing.T) {
 	for name, tt := range map[string]struct{ text, want string }{
-		"macro":   {"words:\n  you: [您]\nrules:\n  - act: greet\n    say: |\n      好\n      {yuo}好\n", `lexicon/zh/a.yaml:7: read "{yuo} at character 1 of {yuo}好", expected the name of a word list defined above; did you mean "you"?`},
+		"macro":   {"words:\n  you: [您]\nrules:\n  - act: greet\n    say: |\n      好\n      {yuo}好\n", `lexicon/zh/a.yaml:7:7: read "{yuo}" in "{yuo}好", expected the name of a word list defined above; did you mean "you"?`},
 		"act":     {"rules:\n  - act: gret\n    say: 好\n", `a.yaml:2:10: unknown word "gret", expected a known word; did you mean "greet"?`},
 		"bracket": {"rules:\n  - act: greet\n    say: (好|您\n", "expected )"},
 		"key":     {"rules:\n  - act: greet\n    sy: 好\n", `unknown word "sy"`},

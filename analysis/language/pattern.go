@@ -76,7 +76,7 @@ func parsePattern(s *speller, macros map[string]*node, text string) (*node, *not
 }
 
 func (p *patternParser) want(what string) *notation {
-	read := "the end"
+	read := "" // the end
 	if p.at < len(p.in) {
 		read = string(p.in[p.at])
 	}

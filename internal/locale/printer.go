@@ -3,7 +3,10 @@ package locale
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"regexp"
+	"strings"
 	"time"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -79,11 +82,41 @@ func (p *Printer) Error(err error) string {
 	if !errors.As(err, &f) || f.Key == "" || !p.Has(f.Key) {
 		return p.Text("web.error.kind." + kindKey(fault.KindOf(err)))
 	}
-	text := p.Text(f.Key, f.Args)
+	text := p.Text(f.Key, p.expecting(f.Args))
 	if at := f.At.String(); at != "" {
 		return p.Text("web.error.at", Args{"at": at, "what": text})
 	}
 	return text
+}
+
+// numbers finds what differs between expectations that read alike.
+var numbers = regexp.MustCompile(`[0-9]+`)
+
+// expecting says what was expected, which package yamldoc says in English, in
+// the reader's language, where the catalogue has words for it.
+func (p *Printer) expecting(args Args) Args {
+	want, ok := args["expected"].(string)
+	if !ok || want == "" || p.lang == English {
+		return args
+	}
+	said := ""
+	if known, ok := strings.CutPrefix(want, "one of "); ok {
+		said = p.Text("yamldoc.want.one-of", Args{"known": strings.ReplaceAll(known, ", ", "、")})
+	} else if key := "yamldoc.want." + slugOf(want); p.Has(key) {
+		said = p.Text(key, Args{"n": numbers.FindString(want)})
+	} else {
+		return args
+	}
+	out := maps.Clone(args)
+	out["expected"] = said
+	return out
+}
+
+// slugOf makes a key of an expectation: "a gap of at most 40" is
+// "a-gap-of-at-most-n".
+func slugOf(want string) string {
+	want = numbers.ReplaceAllString(strings.ToLower(want), "n")
+	return strings.Trim(strings.Join(strings.FieldsFunc(want, func(c rune) bool { return (c < 'a' || c > 'z') && c != '<' && c != '>' }), "-"), "-")
 }
 
 func kindKey(k fault.Kind) string {

@@ -4,6 +4,7 @@
 package yamldoc
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"reflect"
@@ -30,6 +31,7 @@ type Problem struct {
 	Read     string
 	Expected string
 	Nearest  string // the known word closest to Read; "" when none is close
+	In       string // the words around Read, where Read alone would not be found; else ""
 }
 
 // String returns the problem in English, as the command line prints it.
@@ -42,6 +44,9 @@ func (p Problem) String() string {
 		s += "not valid YAML: " + p.Read
 	default:
 		s += fmt.Sprintf("read %q", p.Read)
+	}
+	if p.In != "" {
+		s += fmt.Sprintf(" in %q", p.In)
 	}
 	if p.Expected != "" {
 		s += ", expected " + p.Expected
@@ -72,13 +77,26 @@ func (ps Problems) Unwrap() error {
 	}
 	p := ps[0]
 	return &fault.Error{Kind: fault.Invalid, Key: p.Key, At: p.At,
-		Args: fault.Args{"read": p.Read, "expected": p.Expected, "nearest": p.Nearest}}
+		Args: fault.Args{"read": p.Read, "expected": p.Expected, "nearest": p.Nearest, "in": p.In}}
 }
 
 // Doc is a parsed text that remembers where everything stands.
 type Doc struct {
 	File string
 	Root *yaml.Node
+
+	text []byte
+}
+
+// Line returns line n of the text as it stands there, counted from 1.
+func (d *Doc) Line(n int) string {
+	i := 0
+	for line := range bytes.Lines(d.text) {
+		if i++; i == n {
+			return strings.TrimRight(string(line), "\r\n")
+		}
+	}
+	return ""
 }
 
 // Parse reads one YAML document. Anchors and aliases are refused: a reader
@@ -99,7 +117,7 @@ func Parse(file string, text []byte) (*Doc, error) {
 	if root.Kind == 0 {
 		return nil, Problems{{At: at, Key: "yamldoc.empty", Read: "", Expected: "a YAML document"}}
 	}
-	d := &Doc{File: file, Root: root.Content[0]}
+	d := &Doc{File: file, Root: root.Content[0], text: text}
 	if p := d.refuse(d.Root, 0); p != nil {
 		return nil, Problems{*p}
 	}
@@ -308,22 +326,26 @@ func Nearest(word string, known []string) string {
 	return found
 }
 
-// distance is the Levenshtein distance of a and b.
+// distance counts the letters to add, remove, change or swap with their
+// neighbour to make b of a.
 func distance(a, b []rune) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
 	}
 	for i, ca := range a {
-		diag := row[0]
 		row[0] = i + 1
 		for j, cb := range b {
 			cost := 1
 			if ca == cb {
 				cost = 0
 			}
-			diag, row[j+1] = row[j+1], min(row[j]+1, row[j+1]+1, diag+cost)
+			row[j+1] = min(last[j+1]+1, row[j]+1, last[j]+cost)
+			if i > 0 && j > 0 && ca == b[j-1] && a[i-1] == cb {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
 		}
+		before, last, row = last, row, before
 	}
-	return row[len(b)]
+	return last[len(b)]
 }
