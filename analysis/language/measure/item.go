@@ -86,3 +86,14 @@ func (it Item) Utterance() analysis.Utterance {
 	}
 	return u
 }
+
+// ItemOf returns a label as an item to measure with.
+func ItemOf(l analysis.Label) Item {
+	u := l.Utterance
+	it := Item{ID: string(l.ID), Lang: u.Lang, Channel: u.Channel, Direction: u.Direction, Role: u.Role, Text: u.Text,
+		Acts: l.Acts, Not: l.Not, Note: l.Note}
+	for _, t := range u.Context {
+		it.Context = append(it.Context, Said{Role: t.Role, Text: t.Text})
+	}
+	return it
+}
