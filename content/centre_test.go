@@ -96,3 +96,15 @@ func TestWithLexiconIsReadLast(t *testing.T) {
 		t.Errorf("walked over it %d times (%v)", found, err)
 	}
 }
+
+func TestWhatIsLockedAwayIsNotShipped(t *testing.T) {
+	names, err := fs.Glob(content.Labelled, "labelled/*")
+	if err != nil || len(names) == 0 {
+		t.Fatal(names, err)
+	}
+	for _, name := range names {
+		if filepath.Ext(name) != ".jsonl" {
+			t.Errorf("%s is shipped", name)
+		}
+	}
+}

@@ -9,3 +9,9 @@ import "embed"
 //
 //go:embed acts.yaml competencies.yaml lexicon scorecards scenarios
 var FS embed.FS
+
+// Labelled holds labelled utterances to measure the lexicon with. The part
+// that was locked away from tuning is not in it.
+//
+//go:embed labelled/*.jsonl
+var Labelled embed.FS

@@ -11,6 +11,7 @@ import (
 	"github.com/lianxi-cc/lianxi/web/firstrun"
 	"github.com/lianxi-cc/lianxi/web/gallery"
 	"github.com/lianxi-cc/lianxi/web/home"
+	"github.com/lianxi-cc/lianxi/web/lexicon"
 	"github.com/lianxi-cc/lianxi/web/live"
 	"github.com/lianxi-cc/lianxi/web/people"
 	"github.com/lianxi-cc/lianxi/web/practice"
@@ -43,6 +44,7 @@ func Routes(d Deps) []Route {
 		results  = result.Pages{Conversations: d.Conversations, Results: d.Results, Reviews: d.Reviews, IDs: d.IDs, Calls: d.Calls, Staff: d.Staff, Cards: d.Cards, Acts: d.Acts}
 		archives = archive.Pages{Skill: d.Archive, Names: d.Staff, Briefs: results, Competencies: d.Competencies, HalfLife: d.HalfLife}
 		calls    = practice.New(d.Calls, results, d.Acts, namer(d.Competencies), d.Seed)
+		wordings = lexicon.New(lexiconDeps(d))
 		start    = home.Pages{Staff: d.Staff, Calls: d.Calls, Contests: d.Results, Practice: calls, Results: results, Conversations: d.Conversations}
 	)
 	routes := []Route{
@@ -84,6 +86,23 @@ func Routes(d Deps) []Route {
 		{"GET", "/archive", may(staff.ArchiveRead), archives.Own},
 		{"GET", "/archive/{person}", may(staff.ArchiveRead), archives.Show},
 
+		{"GET", "/lexicon", may(staff.LexiconEdit), wordings.List},
+		{"POST", "/lexicon/bench", may(staff.LexiconEdit), wordings.Bench},
+		{"GET", "/lexicon/compare", may(staff.LexiconEdit), wordings.Compare},
+		{"GET", "/lexicon/rules/{rule}", may(staff.LexiconEdit), wordings.RuleForm},
+		{"POST", "/lexicon/rules", may(staff.LexiconEdit), wordings.SaveRule},
+		{"POST", "/lexicon/rules/{rule}/remove", may(staff.LexiconEdit), wordings.RemoveRule},
+		{"GET", "/lexicon/text", may(staff.LexiconEdit), wordings.TextForm},
+		{"POST", "/lexicon/text", may(staff.LexiconEdit), wordings.SaveText},
+		{"GET", "/lexicon/versions", may(staff.LexiconEdit), wordings.Versions},
+		{"GET", "/lexicon/versions/{version}", may(staff.LexiconEdit), wordings.Version},
+		{"POST", "/lexicon/releases", may(staff.RuleRelease), wordings.Release},
+		{"GET", "/lexicon/measure", may(staff.LexiconEdit), wordings.Measure},
+		{"GET", "/lexicon/labels", may(staff.LexiconEdit), wordings.Labels},
+		{"GET", "/lexicon/labels/new", may(staff.LexiconEdit), wordings.LabelForm},
+		{"POST", "/lexicon/labels", may(staff.LexiconEdit), wordings.AddLabel},
+		{"POST", "/lexicon/labels/{label}/remove", may(staff.LexiconEdit), wordings.RemoveLabel},
+
 		{"GET", "/people", may(staff.PeopleRead), crew.List},
 		{"GET", "/people/new", may(staff.PeopleEdit), crew.NewForm},
 		{"POST", "/people", may(staff.PeopleEdit), crew.Create},
@@ -110,6 +129,13 @@ func Routes(d Deps) []Route {
 	return routes
 }
 
+// lexiconDeps gives the pages of the lexicon what the other pages have.
+func lexiconDeps(d Deps) lexicon.Deps {
+	out := d.Lexicon
+	out.Acts, out.Staff, out.Conversations = d.Acts, d.Staff, d.Conversations
+	return out
+}
+
 // links returns the pages that a reader's menu offers, and those of her own
 // menu.
 func links(a staff.Actor) (menu, own []ui.Link) {
@@ -122,6 +148,9 @@ func links(a staff.Actor) (menu, own []ui.Link) {
 	}
 	if visit.BeyondOwn(a, staff.ConversationRead) {
 		menu = append(menu, ui.Link{URL: "/conversations", Icon: "messages", Key: "web.nav.conversations"})
+	}
+	if staff.May(a, staff.LexiconEdit) {
+		menu = append(menu, ui.Link{URL: "/lexicon", Icon: "message-circle", Key: "web.nav.lexicon"})
 	}
 	if visit.BeyondOwn(a, staff.PeopleRead) {
 		menu = append(menu, ui.Link{URL: "/people", Icon: "users", Key: "web.nav.people"})

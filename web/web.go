@@ -22,6 +22,7 @@ import (
 	"github.com/lianxi-cc/lianxi/skill"
 	"github.com/lianxi-cc/lianxi/staff"
 	"github.com/lianxi-cc/lianxi/training"
+	"github.com/lianxi-cc/lianxi/web/lexicon"
 	"github.com/lianxi-cc/lianxi/web/signin"
 	"github.com/lianxi-cc/lianxi/web/static"
 	"github.com/lianxi-cc/lianxi/web/visit"
@@ -44,6 +45,7 @@ type Deps struct {
 	Acts         *analysis.Catalogue
 	Cards        *scorecard.Service
 	Competencies []scorecard.Competency
+	Lexicon      lexicon.Deps // its Acts, Staff and Conversations are those above
 
 	Provider     signin.Provider // nil: no sign-in by another house
 	ProviderName string          // on its button

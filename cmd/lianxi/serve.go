@@ -13,12 +13,14 @@ import (
 	"github.com/lianxi-cc/lianxi/api"
 	"github.com/lianxi-cc/lianxi/internal/config"
 	"github.com/lianxi-cc/lianxi/internal/fault"
+	"github.com/lianxi-cc/lianxi/internal/id"
 	"github.com/lianxi-cc/lianxi/internal/locale"
 	"github.com/lianxi-cc/lianxi/scorecard"
 	"github.com/lianxi-cc/lianxi/skill"
 	"github.com/lianxi-cc/lianxi/staff/oidc"
 	"github.com/lianxi-cc/lianxi/staff/staffdb"
 	"github.com/lianxi-cc/lianxi/web"
+	"github.com/lianxi-cc/lianxi/web/lexicon"
 	"github.com/lianxi-cc/lianxi/web/signin"
 )
 
@@ -127,6 +129,8 @@ func (h *house) handler(address string, development bool) (http.Handler, error) 
 		Staff: h.people, Cookies: staffdb.NewCookies(h.db, time.Now), Calls: h.calls, Conversations: h.conversations,
 		Results: h.results, Reviews: h.results, IDs: h.ids, Archive: h.archive, HalfLife: skill.DefaultHalfLife, Live: h.bus.Live,
 		Acts: h.ears.catalogue, Cards: h.cards, Competencies: competencies,
+		Lexicon: lexicon.Deps{Store: h.lexicons, Live: h.ears.language, Compile: h.ears.compile, Released: h.Released, Labelled: labelled,
+			NewLabel: func() id.Label { return id.Make[id.Label](h.ids) }},
 		Provider: provider, ProviderName: h.cfg.OIDC.Name,
 		Catalogue: catalogue, Zone: time.Local, Now: time.Now, Seed: rand.Uint64, Log: h.log,
 		Secure: strings.HasPrefix(address, "https://"), Development: development})

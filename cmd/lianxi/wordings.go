@@ -1,17 +1,21 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/lianxi-cc/lianxi/analysis"
 	"github.com/lianxi-cc/lianxi/analysis/analysisdb"
 	"github.com/lianxi-cc/lianxi/analysis/language"
+	"github.com/lianxi-cc/lianxi/analysis/language/measure"
+	"github.com/lianxi-cc/lianxi/content"
 	"github.com/lianxi-cc/lianxi/internal/event"
 	"github.com/lianxi-cc/lianxi/internal/fault"
 	"github.com/lianxi-cc/lianxi/internal/storage"
@@ -199,6 +203,27 @@ func (h *house) followOthers(ctx context.Context) error {
 	}()
 	return nil
 }
+
+// labelled reads the built-in labelled utterances; they are read once.
+var labelled = sync.OnceValues(func() ([]measure.Item, error) {
+	names, err := fs.Glob(content.Labelled, "labelled/*.jsonl")
+	if err != nil {
+		return nil, err
+	}
+	var out []measure.Item
+	for _, name := range names {
+		text, err := fs.ReadFile(content.Labelled, name)
+		if err != nil {
+			return nil, err
+		}
+		items, err := measure.Read(name, bytes.NewReader(text))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, items...)
+	}
+	return out, nil
+})
 
 // lexiconListCmd prints what was in force when.
 type lexiconListCmd struct{}

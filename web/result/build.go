@@ -38,6 +38,7 @@ type Source struct {
 	Told         []Told
 	Person       id.Person // who spoke; "" when nobody of the house did
 	Mine         bool
+	Label        bool // the reader may say what should be heard
 }
 
 // fill writes the judgement into p: the two sentences, the mark, the turns

@@ -8,6 +8,7 @@ import (
 	"github.com/lianxi-cc/lianxi/internal/id"
 	"github.com/lianxi-cc/lianxi/score"
 	"github.com/lianxi-cc/lianxi/scorecard"
+	"github.com/lianxi-cc/lianxi/staff"
 	"github.com/lianxi-cc/lianxi/web/ui"
 	"github.com/lianxi-cc/lianxi/web/visit"
 )
@@ -51,7 +52,7 @@ func (p Pages) desk(v *visit.Visit, f found, j judged) (Page, error) {
 		return Page{}, err
 	}
 	page := p.frame(v, f, names[f.owner])
-	source := Source{Conversation: f.Conversation, Acts: p.Acts, Person: f.owner, Result: j.result, Card: j.card}
+	source := Source{Conversation: f.Conversation, Acts: p.Acts, Person: f.owner, Result: j.result, Card: j.card, Label: v.May(staff.LexiconEdit)}
 	if f.call != nil {
 		source.Moods = f.call.Moods
 	}

@@ -42,6 +42,7 @@ type Turn struct {
 	Who     string // agent, customer, system
 	Pieces  []Piece
 	Remarks []Remark
+	Label   string // where one may say what should be heard in it; "" for whom it is not
 }
 
 // Piece is a run of words. Ref counts the remark it belongs to within the
@@ -66,6 +67,7 @@ type Remark struct {
 	Reason  string // Absent: what was looked for, and where
 	Item    string // the item it speaks for
 	Told    *Told  // what was told about the item; nil when nothing was
+	Label   string // where one may say that this was heard wrongly; "" for whom it is not
 }
 
 // Kind says what a remark does.

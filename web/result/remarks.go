@@ -3,10 +3,12 @@ package result
 import (
 	"strings"
 
+	"github.com/lianxi-cc/lianxi/analysis"
 	"github.com/lianxi-cc/lianxi/conversation"
 	"github.com/lianxi-cc/lianxi/internal/locale"
 	"github.com/lianxi-cc/lianxi/score"
 	"github.com/lianxi-cc/lianxi/scorecard"
+	"github.com/lianxi-cc/lianxi/web/lexicon"
 	"github.com/lianxi-cc/lianxi/web/ui"
 )
 
@@ -50,6 +52,9 @@ func (s Source) turns(r ui.Reader, lang conversation.Lang, p *Page) []Turn {
 		turn := s.Conversation.Turns[i]
 		margins[i].close(r)
 		out[i] = Turn{N: i, Who: string(turn.Role), Remarks: margins[i].remarks, Pieces: pieces([]rune(turn.Text), margins[i].spans)}
+		if turn.Role != conversation.System {
+			out[i].Label = s.label(i, "")
+		}
 	}
 	return out
 }
@@ -95,7 +100,16 @@ func (s Source) heard(margins []margin, folds map[[2]string]fold, it *score.Item
 	ref := len(m.remarks) + 1
 	m.spans = append(m.spans, span{from: e.From, to: to, ref: ref})
 	m.remarks = append(m.remarks, Remark{Ref: ref, Kind: Advice, Title: title, Said: s.cut(e.Turn, e.From, to), Feeling: e.Feeling,
-		Better: e.Better, Item: it.ID, Told: s.told(it.ID)})
+		Better: e.Better, Item: it.ID, Told: s.told(it.ID), Label: s.label(e.Turn, e.Act)})
+}
+
+// label leads to where the reader says that act was heard wrongly in a turn,
+// or, without one, what should be heard there.
+func (s Source) label(turn int, act analysis.Act) string {
+	if !s.Label {
+		return ""
+	}
+	return lexicon.LabelURL(s.Conversation.ID, turn, act, act != "")
 }
 
 // nearby is how many turns a window may span for its remark to stand beside

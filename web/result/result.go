@@ -139,7 +139,8 @@ func (p Pages) Show(v *visit.Visit) error {
 		}
 		return v.Show(Desk(v.Reader, page))
 	}
-	source := Source{Conversation: f.Conversation, Acts: p.Acts, Person: f.owner, Mine: page.Mine}
+	source := Source{Conversation: f.Conversation, Acts: p.Acts, Person: f.owner, Mine: page.Mine,
+		Label: v.May(staff.LexiconEdit) && !page.Mine}
 	if !scored {
 		page.LiveURL = "/live"
 		page.ReadyURL = "/conversations/" + string(f.ID) + "/ready"

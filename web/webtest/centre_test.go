@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/lianxi-cc/lianxi/analysis"
+	"github.com/lianxi-cc/lianxi/analysis/analysisdb"
 	"github.com/lianxi-cc/lianxi/analysis/language"
 	"github.com/lianxi-cc/lianxi/content"
 	"github.com/lianxi-cc/lianxi/conversation/conversationdb"
@@ -47,6 +48,7 @@ type Centre struct {
 	Admin  staff.Actor
 	People map[staff.Role]staff.Person
 	Deps   web.Deps
+	Ears   *language.Live
 }
 
 // pack is the built-in content and the engines made of it; it is loaded once,
@@ -85,7 +87,7 @@ func Open(t testing.TB) *Centre {
 		t.Fatal(err)
 	}
 	db := testkit.SQLite(t)
-	if err := db.Migrate(t.Context(), event.Migrations(), staffdb.Migrations(), trainingdb.Migrations(), conversationdb.Migrations(), scorecarddb.Migrations(), scoredb.Migrations(), skilldb.Migrations()); err != nil {
+	if err := db.Migrate(t.Context(), event.Migrations(), staffdb.Migrations(), trainingdb.Migrations(), conversationdb.Migrations(), scorecarddb.Migrations(), scoredb.Migrations(), skilldb.Migrations(), analysisdb.Migrations()); err != nil {
 		t.Fatal(err)
 	}
 	catalogue, err := locale.Load()
@@ -94,7 +96,7 @@ func Open(t testing.TB) *Centre {
 	}
 	ids := id.NewSource(time.Now, testkit.Random(6))
 	cost := staff.Cost{Memory: 64, Time: 1, Threads: 1} // as cheap as it gets: the hash is not what is tested
-	c := &Centre{People: map[staff.Role]staff.Person{}}
+	c := &Centre{People: map[staff.Role]staff.Person{}, Ears: language.NewLive(p.ears)}
 	c.Staff = staff.NewService(staffdb.New(db), staff.Options{Now: time.Now, Rand: testkit.Random(7), Hasher: staff.NewHasher(cost, 4, testkit.Random(8))})
 	_, key, err := ed25519.GenerateKey(testkit.Random(9))
 	if err != nil {
@@ -109,15 +111,17 @@ func Open(t testing.TB) *Centre {
 	c.Deps = web.Deps{
 		Reviews: results, IDs: ids,
 		Staff: c.Staff, Cookies: staffdb.NewCookies(db, time.Now),
-		Calls:         training.NewCalls(trainingdb.New(db, ids), p.scenarios, p.ears.Acts, time.Now, ids),
+		Calls:         training.NewCalls(trainingdb.New(db, ids), p.scenarios, c.Ears.Acts, time.Now, ids),
 		Conversations: conversationdb.New(db, ids), Results: results,
 		Archive:  skill.NewService(skilldb.New(db), skill.Options{Now: time.Now, Rand: testkit.Random(10), People: c.Staff, Key: key}),
 		HalfLife: skill.DefaultHalfLife, Live: bus.Live,
 		Acts: p.acts, Cards: cards, Competencies: p.tree,
+		Lexicon:   c.lexicon(db, ids),
 		Catalogue: catalogue, Zone: time.FixedZone("CST", 8*3600), Now: time.Now, Seed: func() uint64 { return 42 },
 		Log: slog.New(slog.NewTextHandler(logTo{t}, &slog.HandlerOptions{Level: slog.LevelError})), Development: true,
 	}
-	story := flow.Flow{Calls: c.Deps.Calls, Conversations: c.Deps.Conversations, Cards: cards, Judge: p.judge, Results: c.Deps.Results, Archive: c.Deps.Archive, IDs: ids, Live: bus.Live}
+	judge := engine.New(c.Ears, p.acts, p.judge.Cards())
+	story := flow.Flow{Calls: c.Deps.Calls, Conversations: c.Deps.Conversations, Cards: cards, Judge: judge, Results: c.Deps.Results, Archive: c.Deps.Archive, IDs: ids, Live: bus.Live}
 	story.Subscribe(bus)
 	if err := bus.Start(t.Context()); err != nil {
 		t.Fatal(err)

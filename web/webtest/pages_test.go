@@ -15,7 +15,7 @@ var walks = []struct {
 }{
 	{staff.Trainee, "/ /practice /practice/scenarios/SCENARIO /conversations /conversations/TALK /archive /archive?competency=COMPETENCY /account /account/password /no-such-page /audit"},
 	{staff.Advisor, "/ /people /archive/PERSON /conversations /conversations/TALK"},
-	{staff.Evaluator, "/ /conversations /conversations/TALK /people /practice"},
+	{staff.Evaluator, "/ /conversations /conversations/TALK /people /practice /lexicon /lexicon/rules/new /lexicon/rules/new?kind=guard /lexicon/text /lexicon/versions /lexicon/measure /lexicon/labels"},
 	{staff.Administrator, "/ /people /people/new /people/PERSON /people?q=nobody-at-all /teams"},
 	{staff.Auditor, "/ /audit /people /archive/PERSON /conversations/TALK"},
 	{staff.Agent, "/ /archive"}, {staff.Instructor, "/"}, {staff.Lead, "/ /people"}, {staff.Counsellor, "/"}, {staff.Handler, "/"},
