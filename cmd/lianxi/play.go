@@ -18,7 +18,7 @@ type playCmd struct {
 	Seed     uint64 `help:"Which parallel form of the scenario." default:"1"`
 	Agent    string `help:"builtin:SCENARIO/expert, a file with a line a turn, or - for standard input." required:""`
 	Human    bool   `help:"Print text for people instead of JSON lines."`
-	Scenario string `arg:"" help:"Id of the scenario."`
+	Scenario string `arg:"" help:"Id of the scenario, or a scenario file (.yaml)."`
 }
 
 // playedEnd is the last line.
@@ -37,7 +37,7 @@ func (c *playCmd) Run(ctx context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
-	s, err := findScenario(all, id.Scenario(c.Scenario))
+	s, err := e.scenarioNamed(ears.content, all, c.Scenario)
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ import (
 type scenarioCmd struct {
 	List  scenarioListCmd  `cmd:"" help:"List the scenarios with their scripted agents."`
 	Check scenarioCheckCmd `cmd:"" help:"Check scenario files; every problem names its place."`
+	Draft scenarioDraftCmd `cmd:"" help:"Propose a scenario from a real conversation, personal data replaced."`
 }
 
 // scriptedAgents are the agents that every scenario of the pack comes with.
@@ -86,18 +87,10 @@ func (c *scenarioCheckCmd) Run(e *env) error {
 	}
 	bad := false
 	for _, name := range c.Files {
-		err := e.withFile(name, func(r io.Reader) error {
-			text, err := io.ReadAll(io.LimitReader(r, yamldoc.MaxBytes+1))
-			if err != nil {
-				return err
-			}
-			s, err := scenario.Parse(ears.content, name, text)
-			if err != nil {
-				return err
-			}
+		s, err := e.readScenario(ears.content, name)
+		if err == nil {
 			_, err = fmt.Fprintf(e.out, "%s: %s\n", name, s.ID)
-			return err
-		})
+		}
 		if err != nil {
 			bad = true
 			e.problem(err)
@@ -107,6 +100,28 @@ func (c *scenarioCheckCmd) Run(e *env) error {
 		return errReported
 	}
 	return nil
+}
+
+// readScenario reads a scenario file, with the customs of the content.
+func (e *env) readScenario(content fs.FS, name string) (s *scenario.Scenario, err error) {
+	err = e.withFile(name, func(r io.Reader) error {
+		text, err := io.ReadAll(io.LimitReader(r, yamldoc.MaxBytes+1))
+		if err != nil {
+			return err
+		}
+		s, err = scenario.Parse(content, name, text)
+		return err
+	})
+	return s, err
+}
+
+// scenarioNamed returns the scenario of that id, or the one in that file: so
+// that a new one can be tried before it is installed.
+func (e *env) scenarioNamed(content fs.FS, all []*scenario.Scenario, ref string) (*scenario.Scenario, error) {
+	if strings.HasSuffix(ref, ".yaml") {
+		return e.readScenario(content, ref)
+	}
+	return findScenario(all, id.Scenario(ref))
 }
 
 // findScenario returns the scenario of that id.
