@@ -4,7 +4,10 @@ import (
 	"math"
 	"testing"
 
+	"github.com/lianxi-cc/lianxi/internal/id"
+	"github.com/lianxi-cc/lianxi/score"
 	"github.com/lianxi-cc/lianxi/score/agreement"
+	"github.com/lianxi-cc/lianxi/scorecard"
 )
 
 func near(t *testing.T, what string, got, want, within float64) {
@@ -81,5 +84,51 @@ func TestTheIntervalHoldsTheFigureAndCanBeMadeAgain(t *testing.T) {
 	}
 	if l, _ := agreement.Bootstrap(nil, 7, figure); !math.IsNaN(l) {
 		t.Error("of nothing there is no interval")
+	}
+}
+
+// TestAlphaOfATable holds the short form for two raters against the general one.
+func TestAlphaOfATable(t *testing.T) {
+	for _, table := range []agreement.Table{{{20, 5, 1}, {4, 15, 6}, {1, 3, 20}}, {{118, 5}, {2, 0}}, {{3, 0}, {0, 2}}} {
+		rows := make([][]float64, 2)
+		for i := range table {
+			for j, n := range table[i] {
+				for range n {
+					rows[0], rows[1] = append(rows[0], float64(i)), append(rows[1], float64(j))
+				}
+			}
+		}
+		near(t, "alpha", table.Alpha(), agreement.Alpha(rows, agreement.Nominal), 1e-12)
+	}
+	if a := (agreement.Table{{9, 0}, {0, 0}}).Alpha(); !math.IsNaN(a) {
+		t.Errorf("of one category alpha is %v", a)
+	}
+}
+
+func TestItemsOfReviews(t *testing.T) {
+	judged := func(i id.Review, revises id.Review, machine, person scorecard.Verdict) score.Review {
+		return score.Review{ID: i, Revises: revises, Version: "1.aa", Items: []score.Judgement{{Item: "greet", Machine: machine, Person: person}, {Item: "old", Machine: "met", Person: "met"}}}
+	}
+	reviews := []score.Review{
+		judged("a", "", "missed", "missed"), judged("b", "", "missed", "met"), judged("c", "b", "missed", "missed"), // b thought again
+		judged("d", "", "met", "met"), judged("e", "", "partly", "missed"), judged("f", "", "na", "na"),
+	}
+	all := agreement.Of(reviews, func(_ score.Review, item string) bool { return item != "old" })
+	it, ok := all["greet"]
+	if !ok || len(all) != 1 {
+		t.Fatalf("%d items", len(all))
+	}
+	if it.Judged != 5 || it.Proof.Reviewed != 3 || it.Proof.Right != 2 {
+		t.Errorf("judged %d, proof %+v; want 5, and 2 of 3", it.Judged, it.Proof)
+	}
+	near(t, "percent", it.Percent.Value, 3.0/5, 1e-9)
+	near(t, "precision", it.Precision(), 2.0/3, 1e-9)
+	for name, f := range map[string]agreement.Figure{"percent": it.Percent, "AC1": it.AC1, "alpha": it.Alpha} {
+		if !(f.Low <= f.Value && f.Value <= f.High) {
+			t.Errorf("%s %v lies outside %v to %v", name, f.Value, f.Low, f.High)
+		}
+	}
+	if it.Low >= 2.0/3 || it.High <= 2.0/3 {
+		t.Errorf("Wilson's interval is %v to %v", it.Low, it.High)
 	}
 }
