@@ -16,6 +16,7 @@ import (
 	"github.com/lianxi-cc/lianxi/web/people"
 	"github.com/lianxi-cc/lianxi/web/practice"
 	"github.com/lianxi-cc/lianxi/web/result"
+	"github.com/lianxi-cc/lianxi/web/scorecards"
 	"github.com/lianxi-cc/lianxi/web/signin"
 	"github.com/lianxi-cc/lianxi/web/ui"
 	"github.com/lianxi-cc/lianxi/web/visit"
@@ -45,6 +46,7 @@ func Routes(d Deps) []Route {
 		archives = archive.Pages{Skill: d.Archive, Names: d.Staff, Briefs: results, Competencies: d.Competencies, HalfLife: d.HalfLife}
 		calls    = practice.New(d.Calls, results, d.Acts, namer(d.Competencies), d.Seed)
 		wordings = lexicon.New(lexiconDeps(d))
+		cards    = scorecards.Pages{Cards: d.Cards, Judge: d.Judge, Acts: d.Acts, Reviews: d.Reviews, Results: d.Results, Conversations: d.Conversations, Staff: d.Staff}
 		start    = home.Pages{Staff: d.Staff, Calls: d.Calls, Contests: d.Results, Practice: calls, Results: results, Conversations: d.Conversations}
 	)
 	routes := []Route{
@@ -82,6 +84,15 @@ func Routes(d Deps) []Route {
 		{"POST", "/conversations/{conversation}/reviews", may(staff.ResultCorrect), results.Review},
 		{"POST", "/conversations/{conversation}/in-force", may(staff.ResultCorrect), results.PutInForce},
 		{"GET", "/reviews", may(staff.ResultCorrect), results.Queue},
+
+		{"GET", "/scorecards", may(staff.ScorecardEdit), cards.List},
+		{"GET", "/scorecards/{card}", may(staff.ScorecardEdit), cards.Show},
+		{"GET", "/scorecards/{card}/versions/{version}", may(staff.ScorecardEdit), cards.Show},
+		{"GET", "/scorecards/{card}/versions/{version}/text", may(staff.ScorecardEdit), cards.Text},
+		{"POST", "/scorecards/{card}/versions/{version}/text", may(staff.ScorecardEdit), cards.SaveText},
+		{"POST", "/scorecards/{card}/versions/{version}/settings", may(staff.ScorecardEdit), cards.SaveSettings},
+		{"GET", "/scorecards/{card}/versions/{version}/effect", may(staff.ScorecardEdit), cards.Effect},
+		{"POST", "/scorecards/{card}/versions/{version}/state", may(staff.ScorecardEdit), cards.Move},
 
 		{"GET", "/archive", may(staff.ArchiveRead), archives.Own},
 		{"GET", "/archive/{person}", may(staff.ArchiveRead), archives.Show},
@@ -151,6 +162,9 @@ func links(a staff.Actor) (menu, own []ui.Link) {
 	}
 	if staff.May(a, staff.LexiconEdit) {
 		menu = append(menu, ui.Link{URL: "/lexicon", Icon: "message-circle", Key: "web.nav.lexicon"})
+	}
+	if staff.May(a, staff.ScorecardEdit) {
+		menu = append(menu, ui.Link{URL: "/scorecards", Icon: "clipboard-list", Key: "web.nav.scorecards"})
 	}
 	if visit.BeyondOwn(a, staff.PeopleRead) {
 		menu = append(menu, ui.Link{URL: "/people", Icon: "users", Key: "web.nav.people"})

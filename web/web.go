@@ -18,6 +18,7 @@ import (
 	"github.com/lianxi-cc/lianxi/internal/id"
 	"github.com/lianxi-cc/lianxi/internal/locale"
 	"github.com/lianxi-cc/lianxi/score"
+	"github.com/lianxi-cc/lianxi/score/engine"
 	"github.com/lianxi-cc/lianxi/scorecard"
 	"github.com/lianxi-cc/lianxi/skill"
 	"github.com/lianxi-cc/lianxi/staff"
@@ -44,6 +45,7 @@ type Deps struct {
 
 	Acts         *analysis.Catalogue
 	Cards        *scorecard.Service
+	Judge        *engine.Engine
 	Competencies []scorecard.Competency
 	Lexicon      lexicon.Deps // its Acts, Staff and Conversations are those above
 

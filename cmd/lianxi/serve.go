@@ -128,7 +128,7 @@ func (h *house) handler(address string, development bool) (http.Handler, error) 
 	pages, err := web.New(web.Deps{
 		Staff: h.people, Cookies: staffdb.NewCookies(h.db, time.Now), Calls: h.calls, Conversations: h.conversations,
 		Results: h.results, Reviews: h.results, IDs: h.ids, Archive: h.archive, HalfLife: skill.DefaultHalfLife, Live: h.bus.Live,
-		Acts: h.ears.catalogue, Cards: h.cards, Competencies: competencies,
+		Acts: h.ears.catalogue, Cards: h.cards, Judge: h.judge, Competencies: competencies,
 		Lexicon: lexicon.Deps{Store: h.lexicons, Live: h.ears.language, Compile: h.ears.compile, Released: h.Released, Labelled: labelled,
 			NewLabel: func() id.Label { return id.Make[id.Label](h.ids) }},
 		Provider: provider, ProviderName: h.cfg.OIDC.Name,

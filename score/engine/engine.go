@@ -57,3 +57,13 @@ func (e *Engine) Score(card *scorecard.Card, c conversation.Conversation) score.
 	return score.Score(card, c, hear.Conversation(c), e.catalogue,
 		score.Versions{Engine: language.EngineVersion, Lexicon: hear.Version()})
 }
+
+// Findings returns the acts that are heard in c now.
+func (e *Engine) Findings(c conversation.Conversation) []analysis.Finding {
+	return e.hear.Engine().Conversation(c)
+}
+
+// Examples judges the examples that are stored with card.
+func (e *Engine) Examples(card *scorecard.Card) []score.ExampleResult {
+	return score.Examples(card, e.hear.Engine().Conversation, e.catalogue)
+}

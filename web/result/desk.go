@@ -87,6 +87,13 @@ func formOf(v *visit.Visit, c id.Conversation, j judged) *Form {
 			out.Sections = append(out.Sections, section)
 		}
 	}
+	for i := range j.triedAlone {
+		title := j.triedAlone[i].ID
+		if def := j.triedCard.Item(title); def != nil {
+			title = unnumbered(def.Title.In(lang))
+		}
+		trial.Items = append(trial.Items, formItem(&j.triedAlone[i], title))
+	}
 	if len(trial.Items) > 0 {
 		out.Sections = append(out.Sections, trial)
 	}

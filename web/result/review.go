@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -31,6 +32,11 @@ type judged struct {
 	card    *scorecard.Card
 	records []score.Record // all of the conversation, the latest first
 	reviews []score.Review // the latest of every rater, the latest first
+
+	trial      score.Record // what the version on trial found; without an ID when there is none
+	tried      score.Result // of trial
+	triedCard  *scorecard.Card
+	triedAlone []score.Item // its items that the machine's result does not have
 }
 
 // mine returns the rater's latest review, if she gave one.
@@ -71,6 +77,9 @@ func (p Pages) judged(v *visit.Visit, c id.Conversation) (judged, bool, error) {
 		}
 		return out, false, err
 	}
+	if err := p.onTrial(v, &out); err != nil {
+		return out, false, err
+	}
 	all, err := p.Reviews.Reviews(v.Context(), score.ReviewQuery{Conversations: []id.Conversation{c}})
 	for _, r := range score.Latest(all) {
 		if r.Result == out.machine.ID {
@@ -78,6 +87,26 @@ func (p Pages) judged(v *visit.Visit, c id.Conversation) (judged, bool, error) {
 		}
 	}
 	return out, true, err
+}
+
+// onTrial adds what the latest version on trial found.
+func (p Pages) onTrial(v *visit.Visit, out *judged) (err error) {
+	i := slices.IndexFunc(out.records, func(r score.Record) bool { return r.Method == score.OnTrial && r.Scorecard == out.machine.Scorecard })
+	if i < 0 {
+		return nil
+	}
+	out.trial = out.records[i]
+	if err := json.Unmarshal(out.trial.Result, &out.tried); err != nil {
+		return fault.As(fault.Internal, "", err)
+	}
+	known := allItems(out.result)
+	for _, it := range allItems(out.tried) {
+		if !slices.ContainsFunc(known, func(k score.Item) bool { return k.ID == it.ID }) {
+			out.triedAlone = append(out.triedAlone, it)
+		}
+	}
+	out.triedCard, err = p.Cards.Judged(v.Context(), out.trial.Scorecard, out.trial.Versions.Scorecard)
+	return err
 }
 
 // mayReview reports whether the reader may judge the conversation: never her
@@ -100,7 +129,10 @@ func (p Pages) Review(v *visit.Visit) error {
 	if missing := unexplained(changes); missing != "" {
 		return p.again(v, f, j, changes, missing)
 	}
-	items, corrected, err := score.Judge(j.card, j.result, changes)
+	live := slices.DeleteFunc(slices.Clone(changes), func(c score.Correction) bool {
+		return slices.ContainsFunc(j.triedAlone, func(it score.Item) bool { return it.ID == c.Item })
+	})
+	items, corrected, err := score.Judge(j.card, j.result, live)
 	if err != nil {
 		return err
 	}
@@ -112,6 +144,9 @@ func (p Pages) Review(v *visit.Visit) error {
 	if err := p.Reviews.AddReview(v.Context(), review, correction); err != nil {
 		return err
 	}
+	if err := p.reviewTrial(v, j, review, changes); err != nil {
+		return err
+	}
 	next, err := p.following(v, f.ID)
 	if err != nil {
 		return err
@@ -120,6 +155,40 @@ func (p Pages) Review(v *visit.Visit) error {
 		return v.Go("/conversations/" + string(f.ID))
 	}
 	return v.Go("/conversations/" + string(next) + "?after=" + string(f.ID))
+}
+
+// reviewTrial keeps what the review says of the version on trial: an item that
+// both have was judged once, whatever either machine says of it.
+func (p Pages) reviewTrial(v *visit.Visit, j judged, r score.Review, changes []score.Correction) error {
+	if j.trial.ID == "" {
+		return nil
+	}
+	earlier, err := p.Reviews.Reviews(v.Context(), score.ReviewQuery{Conversations: []id.Conversation{r.Conversation}, Rater: r.Rater})
+	if err != nil {
+		return err
+	}
+	r.ID, r.Result, r.Version, r.Revises = id.Make[id.Review](p.IDs), j.trial.ID, j.trial.Versions.Scorecard, ""
+	for _, old := range score.Latest(earlier) {
+		if old.Result == r.Result {
+			r.Revises = old.ID
+		}
+	}
+	said := map[string]score.Judgement{}
+	for _, one := range r.Items {
+		said[one.Item] = one
+	}
+	for _, c := range changes {
+		said[c.Item] = score.Judgement{Person: c.Verdict, Reason: c.Reason}
+	}
+	r.Items = nil
+	for _, it := range allItems(j.tried) {
+		one := score.Judgement{Item: it.ID, Machine: it.Verdict, Person: it.Verdict}
+		if s, ok := said[it.ID]; ok {
+			one.Person, one.Reason = s.Person, s.Reason
+		}
+		r.Items = append(r.Items, one)
+	}
+	return p.Reviews.AddReview(v.Context(), r, score.Record{})
 }
 
 // reviewable returns a conversation that the reader may judge, with what was
@@ -151,7 +220,7 @@ func (p Pages) reviewed(v *visit.Visit, j judged) (score.Review, []score.Correct
 	out := score.Review{ID: id.Make[id.Review](p.IDs), Result: j.machine.ID, Conversation: j.machine.Conversation, Scorecard: j.machine.Scorecard,
 		Version: j.machine.Versions.Scorecard, Rater: v.Person.ID, Revises: id.Review(v.Form("revises")), Made: v.Now.UTC().Truncate(time.Microsecond)}
 	var changes []score.Correction
-	for _, it := range allItems(j.result) {
+	for _, it := range append(allItems(j.result), j.triedAlone...) {
 		verdict := scorecard.Verdict(v.Form("verdict." + it.ID))
 		if verdict == "" || verdict == it.Verdict {
 			continue
@@ -183,8 +252,11 @@ func (p Pages) again(v *visit.Visit, f found, j judged, changes []score.Correcti
 	}
 	page.Form.fill(changes)
 	title := missing
-	if def := j.card.Item(missing); def != nil {
-		title = unnumbered(def.Title.In(conversation.Lang(v.Lang().Speech())))
+	for _, card := range []*scorecard.Card{j.card, j.triedCard} {
+		if card != nil && card.Item(missing) != nil {
+			title = unnumbered(card.Item(missing).Title.In(conversation.Lang(v.Lang().Speech())))
+			break
+		}
 	}
 	page.Form.Wrong = v.Text("web.review.why.missing", fault.Args{"title": title})
 	return v.ShowStatus(422, Desk(v.Reader, page))

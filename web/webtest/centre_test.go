@@ -115,7 +115,7 @@ func Open(t testing.TB) *Centre {
 		Conversations: conversationdb.New(db, ids), Results: results,
 		Archive:  skill.NewService(skilldb.New(db), skill.Options{Now: time.Now, Rand: testkit.Random(10), People: c.Staff, Key: key}),
 		HalfLife: skill.DefaultHalfLife, Live: bus.Live,
-		Acts: p.acts, Cards: cards, Competencies: p.tree,
+		Acts: p.acts, Cards: cards, Judge: p.judge, Competencies: p.tree,
 		Lexicon:   c.lexicon(db, ids),
 		Catalogue: catalogue, Zone: time.FixedZone("CST", 8*3600), Now: time.Now, Seed: func() uint64 { return 42 },
 		Log: slog.New(slog.NewTextHandler(logTo{t}, &slog.HandlerOptions{Level: slog.LevelError})), Development: true,

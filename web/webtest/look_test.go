@@ -16,7 +16,7 @@ func TestLook(t *testing.T) {
 	}
 	c := Staffed(t)
 	call := c.Practise(t, staff.Trainee)
-	fill := strings.NewReplacer("PERSON", string(c.People[staff.Trainee].ID), "TALK", string(call.Conversation))
+	fill := strings.NewReplacer("PERSON", string(c.People[staff.Trainee].ID), "TALK", string(call.Conversation), "DRAFT", c.draftPath(t))
 	b := NewBrowser(t, c.URL)
 	was := ""
 	for _, entry := range paths {

@@ -1,0 +1,412 @@
+// Package scorecards is where a centre's scorecards are read, changed, tried
+// and put in force.
+package scorecards
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/lianxi-cc/lianxi/analysis"
+	"github.com/lianxi-cc/lianxi/conversation"
+	"github.com/lianxi-cc/lianxi/internal/id"
+	"github.com/lianxi-cc/lianxi/score"
+	"github.com/lianxi-cc/lianxi/score/agreement"
+	"github.com/lianxi-cc/lianxi/score/engine"
+	"github.com/lianxi-cc/lianxi/scorecard"
+	"github.com/lianxi-cc/lianxi/staff"
+	"github.com/lianxi-cc/lianxi/web/ui"
+	"github.com/lianxi-cc/lianxi/web/visit"
+)
+
+// Reviews tells how evaluators judged; a score.ReviewStore does.
+type Reviews interface {
+	Reviews(ctx context.Context, q score.ReviewQuery) ([]score.Review, error)
+}
+
+// Results tells what was found in a conversation; a score.Store does.
+type Results interface {
+	Of(ctx context.Context, c id.Conversation) ([]score.Record, error)
+}
+
+// Conversations reads past conversations; a conversation.Store does.
+type Conversations interface {
+	Get(ctx context.Context, c id.Conversation) (conversation.Conversation, conversation.Head, error)
+	List(ctx context.Context, q conversation.Query) ([]conversation.Listed, error)
+}
+
+// Staff tells who is who; staff.Service does.
+type Staff interface {
+	Subject(ctx context.Context, p id.Person) (staff.Subject, error)
+	Names(ctx context.Context, a staff.Actor, who ...id.Person) (map[id.Person]string, error)
+}
+
+// Pages are the pages of this errand.
+type Pages struct {
+	Cards         *scorecard.Service
+	Judge         *engine.Engine
+	Acts          *analysis.Catalogue
+	Reviews       Reviews
+	Results       Results
+	Conversations Conversations
+	Staff         Staff
+}
+
+// ListPage is all scorecards of the centre.
+type ListPage struct{ Rows []Row }
+
+// Row is one scorecard: what is in force, and what is under way.
+type Row struct {
+	URL, Title, About string
+	Version, Who      string
+	Items             int
+	Trial, Drafts     string // "" for none
+}
+
+// List shows the scorecards.
+func (p Pages) List(v *visit.Visit) error {
+	cards, err := p.Cards.All(v.Context())
+	if err != nil {
+		return err
+	}
+	versions, err := p.Cards.Versions(v.Context(), "")
+	if err != nil {
+		return err
+	}
+	who, err := p.authors(v, versions)
+	if err != nil {
+		return err
+	}
+	lang := conversation.Lang(v.Lang().Speech())
+	var out ListPage
+	for _, c := range cards {
+		row := Row{URL: "/scorecards/" + string(c.ID), Title: c.Title.In(lang), About: c.About.In(lang)}
+		for _, s := range c.Sections {
+			row.Items += len(s.Items)
+		}
+		drafts := 0
+		for _, one := range versions {
+			switch {
+			case one.Card != c.ID:
+			case one.State == scorecard.Live:
+				row.Version, row.Who = one.Name, who(one.Author)
+			case one.State == scorecard.Shadow:
+				row.Trial = one.Name
+			case one.State == scorecard.Draft:
+				drafts++
+			}
+		}
+		if drafts > 0 {
+			row.Drafts = v.Plural("web.scorecard.drafts", drafts)
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return v.Show(List(v.Reader, out))
+}
+
+// authors names the people who wrote or decided.
+func (p Pages) authors(v *visit.Visit, versions []scorecard.Version, more ...id.Person) (func(id.Person) string, error) {
+	ids := more
+	for _, one := range versions {
+		ids = append(ids, one.Author)
+	}
+	names, err := p.Staff.Names(v.Context(), v.Actor, ids...)
+	return func(who id.Person) string {
+		if who == scorecard.Pack {
+			return v.Text("web.scorecard.pack")
+		}
+		return names[who]
+	}, err
+}
+
+// Page is one version of a scorecard.
+type Page struct {
+	Card, Title, About string
+	Version            string
+	State              scorecard.State
+	Who, When, Why     string
+	Sections           []Section
+	History            []Past
+	Decisions          []Decided
+	Scheme             string
+
+	EditURL, FormURL string   // change it; "" when the reader may not
+	Examples         []Sample // what the stored examples say now
+	Wrong            int      // how many of them are not as their author said
+	Moves            []Move   // what the reader may do with the version
+	Lacking          []string // items whose proof is not enough to go live
+	Threshold        string
+	Changes          []Line // against the version in force
+	EffectURL        string // what it would change; "" for the one in force
+	Told             string // what was done just now
+	Problem          string
+}
+
+// Section is a section of the form.
+type Section struct {
+	Title, Weight string
+	Items         []Item
+}
+
+// Item is a line of the form with how it proved.
+type Item struct {
+	ID, Title, Why         string
+	Weight, Scale          string
+	State                  string
+	Method                 string
+	Critical, Fails        string
+	Text                   string // as it is written
+	Judged                 int
+	Same, AC1, Alpha, Hits string
+	Counted                bool // it takes points per hit instead of a weight
+}
+
+// Past is one version in the history.
+type Past struct {
+	URL, Name, Who, When, Why string
+	State                     scorecard.State
+	Here                      bool
+}
+
+// Decided is one decision about the card.
+type Decided struct{ Version, State, Who, When, Why string }
+
+// Sample is a stored example with what the card says of it.
+type Sample struct {
+	Item, Want, Got, Reason string
+	Turns                   []string
+	Right                   bool
+}
+
+// Move is a step in a version's life. Reason says that it needs one.
+type Move struct {
+	To, Text string
+	Reason   bool
+	First    bool
+}
+
+// Show shows the version in force, or the one that the address names.
+func (p Pages) Show(v *visit.Visit) error {
+	version, card, err := p.version(v)
+	if err != nil {
+		return err
+	}
+	page, err := p.page(v, version, card)
+	if err != nil {
+		return err
+	}
+	return v.Show(Show(v.Reader, page))
+}
+
+// version returns the version that the address names, else the live one.
+func (p Pages) version(v *visit.Visit) (scorecard.Version, *scorecard.Card, error) {
+	cid := id.Scorecard(v.Request.PathValue("card"))
+	name := v.Request.PathValue("version")
+	if name == "" {
+		live, err := p.Cards.Live(v.Context(), cid)
+		if err != nil {
+			return scorecard.Version{}, nil, err
+		}
+		name = live.Version
+	}
+	version, err := p.Cards.Version(v.Context(), cid, name)
+	if err != nil {
+		return scorecard.Version{}, nil, err
+	}
+	card, err := p.Cards.At(v.Context(), cid, name)
+	return version, card, err
+}
+
+func (p Pages) page(v *visit.Visit, version scorecard.Version, card *scorecard.Card) (Page, error) {
+	lang := conversation.Lang(v.Lang().Speech())
+	out := Page{Card: string(card.ID), Title: card.Title.In(lang), About: card.About.In(lang), Version: version.Name, State: version.State,
+		When: v.When(version.Made, v.Now), Why: version.Why, Scheme: v.Text("web.scorecard.scheme." + string(card.Scheme)),
+		EditURL: "/scorecards/" + string(card.ID) + "/versions/" + version.Name + "/text",
+		FormURL: "/scorecards/" + string(card.ID) + "/versions/" + version.Name + "/settings"}
+	proofs, err := p.proofs(v, card)
+	if err != nil {
+		return out, err
+	}
+	out.Sections = sections(v, card, proofs, lang)
+	if err := p.history(v, version, &out); err != nil {
+		return out, err
+	}
+	out.Examples = p.examples(card, lang)
+	for _, e := range out.Examples {
+		if !e.Right {
+			out.Wrong++
+		}
+	}
+	return out, p.moves(v, version, card, proofs, &out)
+}
+
+// maxReviews is how many reviews the figures rest on: the newest.
+const maxReviews = 2000
+
+// proofs returns how the rules of a card proved: reviews of every version in
+// which an item had the same rule count.
+func (p Pages) proofs(v *visit.Visit, card *scorecard.Card) (map[string]agreement.Item, error) {
+	reviews, err := p.Reviews.Reviews(v.Context(), score.ReviewQuery{Scorecard: card.ID, Limit: maxReviews})
+	if err != nil {
+		return nil, err
+	}
+	rules := map[string]string{} // by version and item
+	for _, r := range reviews {
+		if _, known := rules[r.Version]; known {
+			continue
+		}
+		rules[r.Version] = ""
+		of, err := p.Cards.At(v.Context(), card.ID, r.Version)
+		if err != nil {
+			continue // older than the store: not known by which rule it was judged
+		}
+		for _, j := range r.Items {
+			rules[r.Version+" "+j.Item] = of.Rule(j.Item)
+		}
+	}
+	now := map[string]string{}
+	return agreement.Of(reviews, func(r score.Review, item string) bool {
+		rule, known := now[item]
+		if !known {
+			rule = card.Rule(item)
+			now[item] = rule
+		}
+		return rule != "" && rules[r.Version+" "+item] == rule
+	}), nil
+}
+
+func sections(v *visit.Visit, card *scorecard.Card, proofs map[string]agreement.Item, lang conversation.Lang) []Section {
+	var out []Section
+	for i := range card.Sections {
+		def := &card.Sections[i]
+		s := Section{Title: def.Title.In(lang)}
+		if def.Weight > 0 {
+			s.Weight = fmt.Sprint(def.Weight)
+		}
+		for k := range def.Items {
+			s.Items = append(s.Items, itemOf(v, card, &def.Items[k], proofs[def.Items[k].ID], lang))
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func itemOf(v *visit.Visit, card *scorecard.Card, def *scorecard.Item, proof agreement.Item, lang conversation.Lang) Item {
+	it := Item{ID: def.ID, Title: def.Title.In(lang), Why: def.Why.In(lang), Weight: fmt.Sprint(def.Weight), Scale: def.Scale.Name, State: string(def.State),
+		Method: v.Text("web.scorecard.method." + string(def.Method)), Critical: string(def.Critical), Fails: string(def.AutoFail), Text: card.ItemText(def.ID),
+		Judged: proof.Judged}
+	if def.Count != nil {
+		it.Counted, it.Weight = true, v.Text("web.scorecard.takes", ui.Args{"take": def.Count.Take, "max": def.Count.Max})
+	}
+	if proof.Judged > 0 {
+		it.Same, it.AC1, it.Alpha = percent(proof.Percent), figure(proof.AC1), figure(proof.Alpha)
+	}
+	if proof.Proof.Reviewed > 0 {
+		it.Hits = v.Text("web.scorecard.hits", ui.Args{"right": proof.Proof.Right, "reviewed": proof.Proof.Reviewed,
+			"percent": share(proof.Precision()), "low": share(proof.Low), "high": share(proof.High)})
+	}
+	return it
+}
+
+// percent writes a share with its interval, "91 % (85–96)".
+func percent(f agreement.Figure) string {
+	if math.IsNaN(f.Value) {
+		return "–"
+	}
+	return fmt.Sprintf("%s %% (%s–%s)", share(f.Value), share(f.Low), share(f.High))
+}
+
+// figure writes a coefficient with its interval, "0.87 (0.79–0.94)".
+func figure(f agreement.Figure) string {
+	if math.IsNaN(f.Value) {
+		return "–"
+	}
+	return fmt.Sprintf("%.2f (%.2f–%.2f)", f.Value, f.Low, f.High)
+}
+
+func share(f float64) string { return fmt.Sprintf("%.0f", f*100) }
+
+// history lists the card's versions and the latest decisions.
+func (p Pages) history(v *visit.Visit, version scorecard.Version, out *Page) error {
+	versions, err := p.Cards.Versions(v.Context(), version.Card)
+	if err != nil {
+		return err
+	}
+	decisions, err := p.Cards.Decisions(v.Context(), version.Card)
+	if err != nil {
+		return err
+	}
+	var people []id.Person
+	for _, d := range decisions {
+		people = append(people, d.By)
+	}
+	who, err := p.authors(v, versions, people...)
+	if err != nil {
+		return err
+	}
+	out.Who = who(version.Author)
+	for _, one := range versions {
+		out.History = append(out.History, Past{URL: "/scorecards/" + string(one.Card) + "/versions/" + one.Name, Name: one.Name, Who: who(one.Author),
+			When: v.When(one.Made, v.Now), Why: one.Why, State: one.State, Here: one.Name == version.Name})
+	}
+	for _, d := range decisions {
+		if d.From != "" {
+			out.Decisions = append(out.Decisions, Decided{Version: d.Version, State: v.Text("web.scorecard.state." + string(d.To)), Who: who(d.By), When: v.When(d.At, v.Now), Why: d.Why})
+		}
+	}
+	return nil
+}
+
+// examples judges the stored examples.
+func (p Pages) examples(card *scorecard.Card, lang conversation.Lang) []Sample {
+	var out []Sample
+	for _, e := range p.Judge.Examples(card) {
+		one := Sample{Item: e.Example.Item, Want: string(e.Example.Verdict), Got: string(e.Got), Reason: e.Reason, Turns: e.Example.Turns, Right: e.Right()}
+		if def := card.Item(e.Example.Item); def != nil {
+			one.Item = def.Title.In(lang)
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+// moves says what the reader may do with a version, and what is lacking.
+func (p Pages) moves(v *visit.Visit, version scorecard.Version, card *scorecard.Card, proofs map[string]agreement.Item, out *Page) error {
+	live, err := p.Cards.Live(v.Context(), version.Card)
+	if err != nil {
+		return err
+	}
+	if live.Version == version.Name {
+		return nil
+	}
+	base := "/scorecards/" + string(version.Card) + "/versions/" + version.Name
+	out.EffectURL = base + "/effect"
+	out.Changes = diff(strings.Split(live.Text(), "\n"), strings.Split(version.Text, "\n"))
+	th := p.Cards.Threshold()
+	out.Threshold = v.Text("web.scorecard.threshold", ui.Args{"percent": fmt.Sprint(th.PerMille / 10), "reviewed": fmt.Sprint(th.Reviewed)})
+	for _, item := range scorecard.Unproven(live, card, known(proofs), th) {
+		out.Lacking = append(out.Lacking, card.Item(item).Title.In(conversation.Lang(v.Lang().Speech())))
+	}
+	switch version.State {
+	case scorecard.Draft:
+		out.Moves = append(out.Moves, Move{To: string(scorecard.Shadow), Text: v.Text("web.scorecard.to.shadow"), First: true})
+	case scorecard.Shadow:
+		if staff.Can(v.Actor, staff.RuleRelease, staff.Subject{Author: version.Author}) {
+			out.Moves = append(out.Moves, Move{To: string(scorecard.Live), Text: v.Text("web.scorecard.to.live"), Reason: len(out.Lacking) > 0, First: true})
+		}
+	}
+	if version.State != scorecard.Retired {
+		out.Moves = append(out.Moves, Move{To: string(scorecard.Retired), Text: v.Text("web.scorecard.to.retired")})
+	}
+	return nil
+}
+
+// known returns the proofs as a card's life asks for them.
+func known(figures map[string]agreement.Item) map[string]scorecard.Proof {
+	out := map[string]scorecard.Proof{}
+	for item, f := range figures {
+		out[item] = f.Proof
+	}
+	return out
+}
