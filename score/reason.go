@@ -63,7 +63,7 @@ func whyText(w why, zh bool) string {
 	case whyUncertain:
 		return pick(zh, "识别结果不够可靠，这一项不计分。", "The transcript is too uncertain here, so this does not count.")
 	case whyNoKnowledge:
-		return pick(zh, "没有可对照的知识库，这一项无法判断，不计分。", "There is no knowledge base to check against, so this does not count.")
+		return pick(zh, "没有可对照的知识条目，这一项无法判断，不计分。", "There is no article to check against, so this does not count.")
 	case whyNoModel:
 		return pick(zh, "这一项要由评分模型判断，目前还没有判断，不计分。", "A grading model judges this and has not yet, so it does not count.")
 	case whyNothingSaid:

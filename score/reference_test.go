@@ -128,6 +128,8 @@ func (s *script) set(f []string) {
 	case "field":
 		name, value, _ := strings.Cut(f[1], "=")
 		c.Fields = map[string]json.RawMessage{name: json.RawMessage(strconv.Quote(value))}
+	case "articles":
+		c.Fields = map[string]json.RawMessage{"articles": json.RawMessage(f[1])}
 	case "event":
 		kind, at, _ := strings.Cut(f[1], "@")
 		ms, _ := strconv.ParseInt(at, 10, 64)

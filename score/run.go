@@ -244,7 +244,7 @@ func (r *run) operateWide(t *scorecard.Test) outcome {
 	case "contact":
 		return r.contact(t)
 	case "knowledge":
-		return outcome{truth: unknown, why: whyNoKnowledge, hi: len(r.c.Turns) - 1}
+		return r.knowledge(t)
 	case "model":
 		return outcome{truth: unknown, why: whyNoModel, hi: len(r.c.Turns) - 1}
 	}

@@ -92,7 +92,7 @@ var operators = []Operator{
 	{"promise", 5, false, []Param{req("with", KindChoice, "any", "deadline", "no-deadline", "hedge", "bare")}},
 	{"refusal", 5, false, []Param{req("alternative", KindBool)}},
 	{"verification", 5, false, []Param{req("is", KindChoice, "right", "too-much", "too-little"), req("asked", KindTest), req("needed", KindTest), req("told", KindTest), opt("public", KindTest), opt("objected", KindTest), opt("given", KindTest), opt("others", KindTest)}},
-	{"knowledge", 5, false, []Param{req("answers", KindText)}},
+	{"knowledge", 5, false, []Param{req("answers", KindText), opt("is", KindChoice, "right", "wrong", "unanswered", "asked"), opt("within", KindDistance)}},
 	{"model", 5, false, []Param{req("question", KindText)}},
 	// 6 facts of the contact
 	{"field", 6, true, []Param{req("name", KindText), opt("equals", KindText), opt("one-of", KindTexts), opt("at-least", KindInt), opt("at-most", KindInt), opt("present", KindBool)}},
