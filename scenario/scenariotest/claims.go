@@ -84,14 +84,15 @@ func (w *Witness) claimsState(key, _ string) error {
 	return nil
 }
 
-// content reports whether he has accepted all that he raised and nothing is open.
+// content reports whether nothing is open and he has shown that he knows it:
+// by accepting what he raised, by thanks, by a no.
 func (w *Witness) content() bool {
 	for _, co := range w.sc.Concerns {
 		if w.did["raise:"+co.ID] > w.did["accept:"+co.ID] {
 			return false
 		}
 	}
-	return !w.open("")
+	return !w.open("") && w.did["accept"]+w.did["thanks"]+w.did["nothing-else"]+w.did["say-no"] > 0
 }
 
 // claimsPast: lines that speak of what happened before need it to have happened.
