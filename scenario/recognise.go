@@ -9,7 +9,7 @@ import (
 )
 
 // leastForeign is how much of content a summary must have before it can be of
-// something else: when less than a quarter of it belongs to the matter.
+// something else: when less than a third of it belongs to the matter.
 const leastForeign = 4
 
 // misheard returns what is wrong with a summary of the customer's case:
@@ -35,7 +35,7 @@ func (c *Call) misheard(h *heard) string {
 			shared++
 		}
 	}
-	if len(units) < leastForeign || shared*4 >= len(units) {
+	if len(units) < leastForeign || shared*3 >= len(units) {
 		return ""
 	}
 	return "matter"
