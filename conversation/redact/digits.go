@@ -48,7 +48,7 @@ var englishTens = map[string]string{
 
 // fillers are what people say between the digits of one number.
 var (
-	hanFillers     = []string{"后面是", "然后是", "接下来是", "然后", "接着", "后面", "再来", "那个", "横杠", "嗯嗯", "嗯", "呃", "额", "啊", "哦", "哎", "唉", "杠", "空格", "对", "再"}
+	hanFillers     = []string{"后面是", "的那个", "然后是", "接下来是", "然后", "接着", "后面", "再来", "那个", "横杠", "嗯嗯", "嗯", "呃", "额", "啊", "哦", "哎", "唉", "杠", "空格", "对", "再", "的"}
 	englishFillers = []string{"um", "uh", "er", "erm", "hmm", "mm", "then", "and", "dash", "hyphen", "space", "so", "okay", "ok", "yeah", "yes", "it's", "that's"}
 )
 

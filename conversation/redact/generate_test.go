@@ -18,6 +18,8 @@ type maker struct {
 	lang conversation.Lang
 	c    conversation.Conversation
 	gold []redact.Span
+
+	scenes [][]scripted // of testdata/scenes-*.txt
 }
 
 // secret is a part of a turn that must be found.
@@ -200,7 +202,11 @@ func (m *maker) talk() {
 		scenes = englishScenes
 	}
 	for range 4 {
-		scenes[m.r.IntN(len(scenes))](m)
+		if len(m.scenes) > 0 && m.r.IntN(2) == 0 {
+			m.scene(m.scenes[m.r.IntN(len(m.scenes))])
+		} else {
+			scenes[m.r.IntN(len(scenes))](m)
+		}
 	}
 	slices.SortFunc(m.gold, func(a, b redact.Span) int { return (a.Turn-b.Turn)*100_000 + a.From - b.From })
 }

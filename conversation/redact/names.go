@@ -16,13 +16,13 @@ const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗�
 var compoundSurnames = []string{"欧阳", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "宇文", "夏侯", "端木", "南宫", "轩辕", "独孤"}
 
 var (
-	chineseNameCue = regexp.MustCompile(`(?:我叫|名字叫做?|名字是|大名是?|全名是?|姓名是?|姓名叫|户名是?|户主是?|户主叫|机主是?|机主叫|机主姓名是?|持卡人是?|收件人是?|收货人是?|联系人是?|投保人是?|被保险人是?|开户人是?|登记名是?|预约人是?|患者是?|本人叫|他叫|她叫|老公叫|老婆叫|爱人叫|儿子叫|女儿叫|孩子叫|母亲叫|父亲叫|妈妈叫|爸爸叫|名下是)(?:我[，,]?|本人[，,]?|[：:，,]|\s)*`)
+	chineseNameCue = regexp.MustCompile(`(?:我叫|名字叫做?|大名是?|全名是?|(?:名字|姓名|户名|户主|机主|机主姓名|持卡人|收件人|收货人|联系人|投保人|被保险人|受益人|开户人|登记名|预约人|患者|乘机人|入住人|预订人|参保人)(?:这边|那边)?(?:登记|预留|留|填|写|改)?(?:的|成|为)?(?:是|叫|写)?|本人叫|他叫|她叫|老公叫|老婆叫|爱人叫|儿子叫|女儿叫|孩子叫|母亲叫|父亲叫|妈妈叫|爸爸叫|名下是)(?:我[，,]?|本人[，,]?|[：:，,]|\s)*`)
 	weakNameCue    = regexp.MustCompile(`(?:请问是|请问您是|您是|你是|确认是|登记的是|是不是)`)
 	namedPerson    = regexp.MustCompile(`^(?:先生|女士|小姐|本人|吗|对吗|对吧)`)
-	chineseTitled  = regexp.MustCompile(`^(?:先生|女士|小姐|同志|老师|阿姨|大爷|大妈)`)
+	chineseTitled  = regexp.MustCompile(`^(?:先生|女士|小姐|同志|老师|师傅|阿姨|大爷|大妈|大姐|大哥|叔叔|医生|经理|工$|工[，。！？,.的])`)
 	afterName      = "，。、；：！？,.;:!? \n的吗呢吧啊呀哈哦嘛了就这那手电身住女男先小同老本您你我也没已可在对是请"
-	englishCue     = regexp.MustCompile(`(?i:\b(?:my (?:full |first |last )?name(?: is|'s)|name(?: is|'s|:) |name on the (?:account|card|booking|policy)(?: is|'s)|account holder(?: is|'s)|under the name(?: of)? |speaking with |speaking to |this is |it's for |husband |wife |wife's name is |husband's name is |daughter |son |registered to |cardholder(?: is|'s)|booked (?:in|under) the name(?: of)? |made out to |i am called |call me ))\s*(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?([A-Z](?:[a-z]+|'[A-Z][a-z]+)(?:[-'][A-Z][a-z]+)?(?: (?:[A-Z]\. )?[A-Z](?:[a-z]+|'[A-Z][a-z]+)(?:[-'][A-Z][a-z]+)?)*)`)
-	lowerCue       = regexp.MustCompile(`\bmy (?:full |first |last )?name(?: is|'s) ([a-z]+(?: [a-z]+)?)\b`)
+	englishCue     = regexp.MustCompile(`(?i:\b(?:my (?:full |first |last )?name(?: is|'s)|(?:sur)?name(?: is|'s|:) |name on the (?:account|card|booking|policy)(?: is|'s)|account holder(?: is|'s)|under the name(?: of)? |speaking with |speaking to |this is |it's for |husband |wife |wife's name is |husband's name is |daughter |son |registered to |cardholder(?: is|'s)|booked (?:in|under) the name(?: of)? |booked for |reservation for |in the name of |ask for |addressed to |made out to |i am called |call me ))\s*(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?([A-Z](?:[a-z]+|'[A-Z][a-z]+)(?:[-'][A-Z][a-z]+)?(?: (?:[A-Z]\. )?[A-Z](?:[a-z]+|'[A-Z][a-z]+)(?:[-'][A-Z][a-z]+)?)*)`)
+	lowerCue       = regexp.MustCompile(`\bmy (?:full |first |last )?name(?: is|'s|s) ([a-z]+(?: [a-z]+)?)\b`)
 	titleBefore    = regexp.MustCompile(`(?:Mr|Mrs|Ms|Miss|Dr)\.? $`)
 	spelled        = regexp.MustCompile(`(?i)\bspell(?:ed|t|ing)?\b[^.?!]{0,24}?\b([a-z](?:[ ,.\-]+[a-z]){2,20})\b`)
 )
@@ -65,13 +65,13 @@ func (t *talk) names() []Span {
 	return out
 }
 
-var selfIntroduction = regexp.MustCompile(`(?i:this is|you(?:.re| are) speaking (?:to|with)|my (?:full |first |last )?name(?: is|'s)|i am called|call me)\s*$|我叫$`)
+var selfIntroduction = regexp.MustCompile(`(?i:this is|\bi(?:.m| am)|you(?:.re| are) speaking (?:to|with)|my (?:full |first |last )?name(?: is|'s)|i am called|call me)\s*$|(?:我叫|我是)$`)
 
 // introducesAgent reports whether the agent tells her own name: every greeting
 // does, and the conversation is judged by it.
 func (t *talk) introducesAgent(turn int, s Span) bool {
 	return t.turns[turn].Role == conversation.Agent &&
-		selfIntroduction.MatchString(string(t.runes[turn][max(0, s.From-20):s.From]))
+		selfIntroduction.MatchString(string(t.runes[turn][max(0, s.From-40):s.From]))
 }
 
 func (t *talk) chineseNames(turn int) []Span {
@@ -92,6 +92,7 @@ func (t *talk) chineseNames(turn int) []Span {
 			out = append(out, Span{Kind: Name, Turn: turn, From: from, To: from + n})
 		}
 	}
+	out = append(out, t.weakNames(turn)...)
 	return append(out, t.answeredNames(turn)...)
 }
 
@@ -156,10 +157,11 @@ func (t *talk) englishNames(turn int) []Span {
 	var out []Span
 	for _, s := range t.matches(turn, englishCue, Name) {
 		first, _, _ := strings.Cut(string(runes[s.From:s.To]), " ")
-		if !slices.Contains(notNames, first) && !t.surnameOnly(turn, s) {
+		if !slices.Contains(notNames, first) && !t.surnameOnly(turn, s) && !hasPrefix(runes[s.To:], "'s") && !hasPrefix(runes[s.To:], "’s") {
 			out = append(out, s)
 		}
 	}
+	out = append(out, t.fullNames(turn)...)
 	for _, s := range t.matches(turn, lowerCue, Name) {
 		words := strings.Split(string(runes[s.From:s.To]), " ")
 		if slices.Contains(notLower, words[0]) {

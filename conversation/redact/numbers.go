@@ -193,6 +193,7 @@ const (
 	codeCue // a card's security code
 	phoneCue
 	otherCue // an order, an amount, a code by text message: nobody's
+	orderCue // the same, right before the number: it cannot be a phone's either
 )
 
 // cueWord is a cue with the words that give it.
@@ -202,11 +203,11 @@ type cueWord struct {
 }
 
 var cueWords = []cueWord{
-	{idCue, regexp.MustCompile(`身份证|证件号|公民身份|社保号|(?i:social security|\bssn\b|national insurance|\bid (?:number|card|no)\b|passport)`)},
-	{codeCue, regexp.MustCompile(`安全码|校验码|卡(?:片)?背面|签名栏|(?i:\bcvv2?\b|\bcvc2?\b|security code|back of (?:the|your|my) card)`)},
+	{idCue, regexp.MustCompile(`身份证|证件号|公民身份|社保号|(?i:social security|\b(?:my|your|the|his|her) social\b|\bssn\b|national insurance|\bid (?:number|card|no)\b|passport)`)},
+	{codeCue, regexp.MustCompile(`安全码|校验码|卡(?:片)?背面|签名栏|(?i:\bcvv2?\b|\bcvc2?\b|security code|back of (?:the|your|my) card|(?:digit|card) security number|security digits|(?:code|number|digits) (?:on|at) the back|(?:three|3|last three|last 3)[ -]?(?:digits?|numbers)[^.?!]{0,12}back)`)},
 	{cardCue, regexp.MustCompile(`卡号|银行卡|信用卡|储蓄卡|借记卡|账号|帐号|账户|(?i:card number|(?:debit|credit|bank) card|long number|account number|\bcard\b)`)},
-	{phoneCue, regexp.MustCompile(`手机|电话|号码是|联系方式|回拨|打这个|打我|座机|机号|(?i:phone|mobile|\bcell\b|\bcall me\b|reach (?:me|you)|contact number|ring me|text me|\bmy number\b|number on file|landline|call ?back|call(?:ing)? (?:you|me)? ?(?:back )?(?:on|at)\b)`)},
-	{otherCue, regexp.MustCompile(`订单|单号|工单|流水|验证码|校验位|快递|运单|保单|发票|型号|序列号|设备号|金额|余额|工号|编号|合同|户号|(?i:order|tracking|reference|ticket|invoice|serial|model|policy|booking|case number|confirmation|\bcode\b|amount|balance|\bmeter\b|\bpin\b)`)},
+	{phoneCue, regexp.MustCompile(`手机|电话|号码是|联系方式|回拨|打这个|打我|座机|机号|(?i:phone|mobile|\bcell\b|\bcall me\b|reach (?:me|you)|contact number|ring me|text me|\bmy number\b|number on file|landline|call ?back|(?:call(?:ing)?|ring(?:ing)?|text(?:ing)?|phone|phoning) (?:you|me|him|her|us)? ?(?:back )?(?:on|at)\b)`)},
+	{otherCue, regexp.MustCompile(`订单|单号|工单|流水|验证码|校验位|快递|运单|保单|发票|型号|序列号|设备号|金额|余额|工号|编号|合同|户号|(?i:\bimei\b|order|tracking|reference|ticket|invoice|serial|model|policy|booking|case number|confirmation|\bcode\b|amount|balance|\bmeter\b|\bpin\b)`)},
 }
 
 // nearCode is how close, in code points, the word for a security code must be:
@@ -225,12 +226,18 @@ func (t *talk) cueBefore(a atom) func() cue {
 				best, at = c.cue, all[len(all)-1][1]
 			}
 		}
+		if orderBefore.MatchString(said) {
+			return orderCue
+		}
 		if best == codeCue && (utf8.RuneCountInString(said[at:]) > nearCode || strings.ContainsFunc(said[at:], isSpokenDigit)) {
 			return cardCue
 		}
 		return best
 	})
 }
+
+// orderBefore is the word for a number of things, with nothing but "is" behind it.
+var orderBefore = regexp.MustCompile(`(?:订单|工单|流水|运单|快递|货单|保单|发票|合同)(?:的)?(?:单|编)?(?:号码?|号)(?:码)?(?:是|为|：|:|，|,)?\s*$|(?:^|[，。, 的])单号(?:是|为|：|:|，|,)?\s*$|(?i:(?:order|tracking|reference|ticket|invoice|case|booking|policy|serial|confirmation)(?: number| no\.?| id)?(?: is|'s|:|,)*\s*$)`)
 
 var (
 	chineseMobile = regexp.MustCompile(`^(?:0|86|086|0086)?1[3-9][0-9]{9}$`)
@@ -252,12 +259,16 @@ func (t *talk) judge(digits string, said []atom, c cue) Kind {
 		return Identity // heard wrongly, but told to be one
 	case !plain || t.isMoney(said):
 		return ""
-	case c == codeCue && (n == 3 || n == 4):
+	case t.isDate(said):
+		return ""
+	case c == codeCue && (n == 3 || n == 4 && said[0].turn == said[len(said)-1].turn):
 		return Card
 	case n < shortestNumber || service.MatchString(digits) || t.lang == conversation.English && tollFree.MatchString(digits):
 		return ""
 	case t.lang == conversation.English && n == 9 && (c == idCue || grouped(said, 3, 2, 4)):
 		return Identity
+	case c == orderCue || c != phoneCue && t.orderAfter(said):
+		return ""
 	case chineseMobile.MatchString(digits) && (n == 11 || c != otherCue):
 		return Phone
 	case c != otherCue && t.lang == conversation.Chinese && chineseHome.MatchString(digits):
@@ -266,7 +277,7 @@ func (t *talk) judge(digits string, said []atom, c cue) Kind {
 		return Card
 	case t.lang != conversation.English:
 		return ""
-	case american.MatchString(digits) && (c == phoneCue || grouped(said, 3, 3, 4) || grouped(said, 1, 3, 3, 4)):
+	case american.MatchString(digits) && (c == phoneCue || grouped(said, 3, 3, 4) || grouped(said, 1, 3, 3, 4) || paused(said, 3, 3, 4) || c == noCue && t.alone(said)):
 		return Phone
 	case british.MatchString(digits) && (c == phoneCue || c == noCue && len(digits) >= 11):
 		return Phone
@@ -276,6 +287,13 @@ func (t *talk) judge(digits string, said []atom, c cue) Kind {
 	return ""
 }
 
+// alone reports whether a turn is the number and hardly anything else: an
+// answer.
+func (t *talk) alone(said []atom) bool {
+	first, last := said[0], said[len(said)-1]
+	return first.turn == last.turn && first.turn > 0 && len(t.runes[first.turn])-(last.to-first.from) <= 6
+}
+
 // plusBefore reports whether a plus, of a country's code, stands before a.
 func (t *talk) plusBefore(a atom) bool {
 	return a.from > 0 && strings.ContainsRune("+＋", t.runes[a.turn][a.from-1])
@@ -283,6 +301,35 @@ func (t *talk) plusBefore(a atom) bool {
 
 // isSpokenDigit reports whether r is a digit, written or Chinese.
 func isSpokenDigit(r rune) bool { return isDigit(r) || hanDigits[r] != "" }
+
+// isDate reports whether the number, or what a new turn adds to it, is a year,
+// the day of a date, or the first of a list.
+func (t *talk) isDate(said []atom) bool {
+	first, last := said[0], said[len(said)-1]
+	rest := t.runes[last.turn][last.to:]
+	tail := said
+	for tail[0].turn != last.turn {
+		tail = tail[1:]
+	}
+	switch n := len(digitsOf(tail)); {
+	case len(rest) == 0 || n > 4:
+	case strings.ContainsRune("年月日号点", rest[0]) && !hasPrefix(rest, "号码"), rest[0] == '、' && n == 1 && len(tail) < len(said):
+		return true
+	}
+	return len(digitsOf(said)) == 4 && inYear.MatchString(string(t.runes[first.turn][max(0, first.from-10):first.from]))
+}
+
+var (
+	inYear   = regexp.MustCompile(`(?i)\b(?:in|since|of|from|until|by|year) $`)
+	orderEnd = regexp.MustCompile(`^(?:这个|那个|的|这|那)+(?:单子|订单|工单|运单|快递|包裹|单号)`)
+)
+
+// orderAfter reports whether what follows the number calls it an order's.
+func (t *talk) orderAfter(said []atom) bool {
+	last := said[len(said)-1]
+	rest := t.runes[last.turn][last.to:]
+	return orderEnd.MatchString(string(rest[:min(len(rest), 8)]))
+}
 
 // isMoney reports whether a currency stands at the number.
 func (t *talk) isMoney(said []atom) bool {
@@ -295,10 +342,16 @@ func (t *talk) isMoney(said []atom) bool {
 }
 
 // grouped reports whether the digits were written in groups of these sizes.
-func grouped(said []atom, sizes ...int) bool {
+func grouped(said []atom, sizes ...int) bool { return cutAt(said, weak, sizes) }
+
+// paused reports whether the digits were read out with pauses between groups
+// of these sizes.
+func paused(said []atom, sizes ...int) bool { return cutAt(said, strong, sizes) }
+
+func cutAt(said []atom, least parting, sizes []int) bool {
 	var got []int
 	for i, a := range said {
-		if i == 0 || a.parted != close {
+		if i == 0 || a.parted >= least {
 			got = append(got, 0)
 		}
 		got[len(got)-1] += len(a.digits)

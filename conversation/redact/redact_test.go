@@ -18,22 +18,23 @@ import (
 // TestRecall measures how much of what is personal is found, and how much of
 // what is found is personal, on synthetic talks of a fixed seed.
 func TestRecall(t *testing.T) {
-	talks := 1500
+	talks := 5000
 	if testing.Short() {
 		talks = 300
 	}
 	for _, lang := range []conversation.Lang{conversation.Chinese, conversation.English} {
 		found, wanted, right, all := map[redact.Kind]int{}, map[redact.Kind]int{}, map[redact.Kind]int{}, map[redact.Kind]int{}
 		shown := map[redact.Kind]int{}
+		scenes := readScenes(t, lang)
 		for seed := range talks {
-			m := &maker{r: rand.New(rand.NewPCG(uint64(seed), 7)), lang: lang}
+			m := &maker{r: rand.New(rand.NewPCG(uint64(seed), 7)), lang: lang, scenes: scenes}
 			m.talk()
 			spans := redact.Find(m.c)
 			for _, g := range m.gold {
 				wanted[g.Kind]++
 				if covered(spans, g) {
 					found[g.Kind]++
-				} else if shown[g.Kind]++; shown[g.Kind] <= 3 {
+				} else if shown[g.Kind]++; shown[g.Kind] <= 25 {
 					t.Logf("missed %s: %q in %q", g.Kind, part(m.c, g), m.c.Turns[g.Turn].Text)
 					for i, u := range m.c.Turns {
 						t.Log(i, u.Role, u.Text)
@@ -44,7 +45,7 @@ func TestRecall(t *testing.T) {
 				all[s.Kind]++
 				if slices.ContainsFunc(m.gold, func(g redact.Span) bool { return g.Turn == s.Turn && g.From < s.To && s.From < g.To }) {
 					right[s.Kind]++
-				} else if shown["false "+s.Kind]++; shown["false "+s.Kind] <= 3 {
+				} else if shown["false "+s.Kind]++; shown["false "+s.Kind] <= 12 {
 					t.Logf("wrong %s: %q in %q", s.Kind, part(m.c, s), m.c.Turns[s.Turn].Text)
 				}
 			}

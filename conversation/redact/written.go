@@ -14,10 +14,11 @@ const provinces = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋�
 
 var (
 	britishPlate = regexp.MustCompile(`(?i)\b[A-Z]{2} ?[0-9]{2} ?[A-Z]{3}\b`)
-	plateCue     = regexp.MustCompile(`(?i)(?:number plate|license plate|licence plate|\bplate\b|registration|\breg\b)(?: number| no)?(?: is|'s|:|,)* (?:it's )?([A-Z0-9](?:[ -]?[A-Z0-9]){4,8})\b`)
-	britishNI    = regexp.MustCompile(`(?i)\b[ABCEGHJ-PRSTW-Z][ABCEGHJ-NPRSTW-Z] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]\b`)
+	plateCue     = regexp.MustCompile(`(?i)(?:number plate|license plate|licence plate|\bplate\b|registration|\breg\b|\btags?\b|\bplates\b)(?: number| no)?(?: is| are|'s|:|,)* (?:it's )?([A-Z0-9](?:[ -]?[A-Z0-9]){4,8})\b`)
+	britishNI    = regexp.MustCompile(`(?i)\b[A-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]\b`)
+	aDay         = regexp.MustCompile(`(?i)(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)$`) // on 12 May
 	plateWord    = regexp.MustCompile(`(?i)plate|registration|\breg\b`)
-	passport     = regexp.MustCompile(`(?i)(?:passport|护照)(?: number| no|号码|号)?(?: is|'s|是|:|：|,|，)*\s*([A-Z]{1,2}[0-9]{7,8}|[0-9]{9})`)
+	passport     = regexp.MustCompile(`(?i)(?:passport|护照|通行证|台胞证|回乡证|军官证|居住证)(?: number| no|号码|号)?(?: is|'s|是|:|：|,|，)*\s*([A-Z]{1,2}[0-9]{6,9}|[0-9]{8,9})`)
 )
 
 // plates returns vehicle registrations: a province's character, a letter and
@@ -31,7 +32,11 @@ func (t *talk) plates() []Span {
 		if t.lang != conversation.English {
 			continue
 		}
-		out = append(out, t.matches(turn, britishPlate, Plate)...)
+		for _, s := range t.matches(turn, britishPlate, Plate) {
+			if said := string(t.runes[turn][s.From:s.To]); !aDay.MatchString(said) && (said == strings.ToUpper(said) || plateWord.MatchString(string(t.before(turn, s.From)))) {
+				out = append(out, s)
+			}
+		}
 		out = append(out, t.matches(turn, britishNI, Identity)...)
 		out = append(out, t.spoken(turn)...)
 		for _, s := range t.matches(turn, plateCue, Plate) {
@@ -134,9 +139,13 @@ func skipMarks(text []rune, i int) int {
 
 var (
 	writtenEmail = regexp.MustCompile(`[A-Za-z0-9._%+\-]+[@＠][A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+`)
-	spokenEmail  = regexp.MustCompile(`(?i)\b[a-z0-9][a-z0-9._\-]*(?: ?(?:dot|underscore|dash|hyphen|点|下划线|杠) ?[a-z0-9]+)*(?: (?:at) |\s?(?:艾特|圈a|小老鼠|爱特)\s?)[a-z0-9\-零一幺二三四五六七八九]+(?:(?: dot |\s?点\s?|\.)(?:com|cn|net|org|edu|gov|co|uk|io|康姆|[a-z]{2,6}))+`)
-	spelledEmail = regexp.MustCompile(`(?i)(?:\b[a-z0-9](?:[ ,\-]+[a-z0-9])+)(?: ?(?:dot|underscore|点|下划线) ?[a-z0-9]+)*(?: at |\s?(?:艾特|圈a|小老鼠|爱特)\s?)[a-z0-9\-零一幺二三四五六七八九]+(?:(?: dot |\s?点\s?|\.)(?:com|cn|net|org|edu|gov|co|uk|io|康姆|[a-z]{2,6}))+`)
+	spokenEmail  = regexp.MustCompile(`(?i)\b[a-z0-9][a-z0-9._\-]*(?: ?(?:dot|underscore|dash|hyphen|点|下划线|杠) ?[a-z0-9]+)*(?: [0-9]{1,4})?(?: (?:at) |\s?(?:艾特|圈a|小老鼠|爱特)\s?)[a-z0-9\-零一幺二三四五六七八九]+(?:(?: dot |\s?点\s?|\.)[a-z0-9\-]{1,24})*(?: dot |\s?点\s?|\.)(?:com|cn|net|org|edu|gov|co|uk|io|me|info|biz|eu|de|fr|us|ca|au|in|hk|tw|sg|jp|ie|nz|xyz|app|dev|康姆)`)
+	hanEmail     = regexp.MustCompile(`(?i)[a-z0-9零〇一幺二两三四五六七八九洞拐]+(?:\s?(?:点|下划线|杠)\s?[a-z0-9零〇一幺二两三四五六七八九洞拐]+)*\s?(?:艾特|圈a|小老鼠|爱特|@)\s?[a-z0-9\-零一幺二三四五六七八九]+(?:\s?(?:点|\.)\s?[a-z康姆]{2,6})+`)
+	spelledEmail = regexp.MustCompile(`(?i)(?:\b[a-z0-9](?:[ ,\-]+[a-z0-9])+)(?: ?(?:dot|underscore|点|下划线) ?[a-z0-9]+)*(?: at |\s?(?:艾特|圈a|小老鼠|爱特)\s?)[a-z0-9\-零一幺二三四五六七八九]+(?:(?: dot |\s?点\s?|\.)[a-z0-9\-]{1,24})*(?: dot |\s?点\s?|\.)(?:com|cn|net|org|edu|gov|co|uk|io|me|info|biz|eu|de|fr|us|ca|au|in|hk|tw|sg|jp|ie|nz|xyz|app|dev|康姆)`)
 )
+
+// aVisit is a word before "at" that makes of the rest the name of a site.
+var aVisit = regexp.MustCompile(`(?i)^(?:look(?:ed|ing)?|bought|ordered|ordering|shop(?:ped)?|found|available|saw|see|signed|signing|log(?:ged)?|logging|work|am|is|me|us|me up|it|them|one|page|site|checked|paid|online|register(?:ed)?|price|prices|account|met|meet|be|there|here|call|home|stay(?:ed)?) at `)
 
 // atSigns are the ways in which the sign in an e-mail address is said.
 var atSigns = []string{"@", "＠", " at ", " AT ", " At ", "艾特", "圈a", "圈A", "小老鼠", "爱特"}
@@ -148,8 +157,12 @@ func (t *talk) emails() []Span {
 		if !hasAny(t.turns[turn].Text, atSigns) {
 			continue
 		}
-		for _, re := range []*regexp.Regexp{writtenEmail, spokenEmail, spelledEmail} {
-			out = append(out, t.matches(turn, re, Email)...)
+		for _, re := range []*regexp.Regexp{writtenEmail, hanEmail, spokenEmail, spelledEmail} {
+			for _, s := range t.matches(turn, re, Email) {
+				if !aVisit.MatchString(string(t.runes[turn][s.From:s.To])) {
+					out = append(out, s)
+				}
+			}
 		}
 	}
 	return out
