@@ -18,6 +18,7 @@ import (
 	"slices"
 
 	"github.com/lianxi-cc/lianxi/conversation"
+	"github.com/lianxi-cc/lianxi/conversation/redact"
 	"github.com/lianxi-cc/lianxi/internal/event"
 	"github.com/lianxi-cc/lianxi/internal/fault"
 	"github.com/lianxi-cc/lianxi/internal/id"
@@ -39,6 +40,7 @@ type Flow struct {
 	Archive       *skill.Service
 	IDs           *id.Source
 	Live          func() *event.Live // of the started bus
+	Mask          bool               // personal data is masked before a conversation is stored
 }
 
 // Subscribe lets the steps hear of their events. Call it before the bus starts.
@@ -54,6 +56,9 @@ func (f *Flow) record(ctx context.Context, e event.Event) error {
 	view, conv, err := f.Calls.Record(ctx, id.Practice(e.Key))
 	if err != nil {
 		return err
+	}
+	if f.Mask {
+		conv, _ = redact.Mask(conv)
 	}
 	return f.Conversations.Add(ctx, conv, conversation.Head{
 		Source: conversation.Practised, Owner: view.Practice.Person, Added: view.Practice.Ended})

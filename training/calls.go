@@ -10,6 +10,7 @@ import (
 
 	"github.com/lianxi-cc/lianxi/analysis"
 	"github.com/lianxi-cc/lianxi/conversation"
+	"github.com/lianxi-cc/lianxi/conversation/redact"
 	"github.com/lianxi-cc/lianxi/internal/fault"
 	"github.com/lianxi-cc/lianxi/internal/id"
 	"github.com/lianxi-cc/lianxi/scenario"
@@ -34,6 +35,7 @@ type Calls struct {
 	hear      Hear
 	now       func() time.Time
 	ids       *id.Source
+	masks     bool   // personal data is taken out of what trainees say
 	worder    Worder // nil: customers speak as their scenarios have it
 
 	mu   sync.Mutex
@@ -76,6 +78,26 @@ func NewCalls(store Store, scenarios []*scenario.Scenario, hear Hear, now func()
 // call begins. A call without notes is an examination's: its customer speaks as
 // the scenario has it, the same for everybody.
 func (c *Calls) WordBy(w Worder) { c.worder = w }
+
+// MaskPersonal takes personal data out of what trainees say before it is heard,
+// stored or handed to a Worder. What virtual customers say of themselves is made
+// up and stays. Call it before the first call is begun.
+func (c *Calls) MaskPersonal() { c.masks = true }
+
+// masked returns what a trainee says next without personal data. What was said
+// before tells what it is about.
+func (c *Calls) masked(l *live, text string) string {
+	if !c.masks {
+		return text
+	}
+	said := conversation.Conversation{Lang: c.scenarios[l.p.Scenario].Lang}
+	for _, line := range l.lines {
+		said.Turns = append(said.Turns, conversation.Turn{Role: line.Role, Text: line.Text})
+	}
+	said.Turns = append(said.Turns, conversation.Turn{Role: conversation.Agent, Text: text})
+	out, _ := redact.Mask(said)
+	return out.Turns[len(out.Turns)-1].Text
+}
 
 // Scenarios lists what can be practised, in the order of the pack.
 func (c *Calls) Scenarios() []*scenario.Scenario { return c.order }
@@ -143,7 +165,7 @@ func (c *Calls) Say(ctx context.Context, actor staff.Actor, pid id.Practice, tex
 		return View{}, fault.New(fault.Invalid, "training.line.long", fault.Args{"length": n, "max": MaxLine})
 	}
 	return c.turn(ctx, actor, pid, func(l *live, at, delay int64) scenario.Reply {
-		l.lines = append(l.lines, Line{Seq: len(l.lines), Role: conversation.Agent, Text: text, At: at, Delay: delay})
+		l.lines = append(l.lines, Line{Seq: len(l.lines), Role: conversation.Agent, Text: c.masked(l, text), At: at, Delay: delay})
 		return l.say(l.lines[len(l.lines)-1])
 	})
 }

@@ -9,11 +9,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/lianxi-cc/lianxi/analysis"
 	"github.com/lianxi-cc/lianxi/conversation"
+	"github.com/lianxi-cc/lianxi/conversation/redact"
 	"github.com/lianxi-cc/lianxi/internal/fault"
 )
 
@@ -58,6 +60,10 @@ func (c *actsCmd) Run(ctx context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
+	mask, err := e.masks()
+	if err != nil {
+		return err
+	}
 	files := c.Files
 	if len(files) == 0 {
 		files = []string{"-"}
@@ -72,6 +78,9 @@ func (c *actsCmd) Run(ctx context.Context, e *env) error {
 					e.problem(err)
 					return nil
 				}
+				if mask {
+					u = maskUtterance(u)
+				}
 				return c.write(e, id, u, ears.language.Acts(u))
 			})
 		})
@@ -83,6 +92,23 @@ func (c *actsCmd) Run(ctx context.Context, e *env) error {
 		return errReported
 	}
 	return nil
+}
+
+// masks reports whether the centre of the data folder has personal data masked.
+func (e *env) masks() (bool, error) {
+	if e.data == "" {
+		return false, nil
+	}
+	cfg, err := e.loadConfig()
+	return cfg.Privacy.Mask, err
+}
+
+// maskUtterance takes personal data out of an utterance and what came before.
+func maskUtterance(u analysis.Utterance) analysis.Utterance {
+	turns := append(slices.Clone(u.Context), conversation.Turn{Role: u.Role, Text: u.Text})
+	masked, _ := redact.Mask(conversation.Conversation{Lang: u.Lang, Turns: turns})
+	u.Context, u.Text = masked.Turns[:len(turns)-1], masked.Turns[len(turns)-1].Text
+	return u
 }
 
 func (c *actsCmd) write(e *env, id string, u analysis.Utterance, found []analysis.Finding) error {

@@ -163,6 +163,9 @@ func (h *house) openPractice() error {
 		return err
 	}
 	h.calls = training.NewCalls(trainingdb.New(h.db, h.ids), scenarios, h.ears.language.Acts, time.Now, h.ids)
+	if h.cfg.Privacy.Mask {
+		h.calls.MaskPersonal()
+	}
 	if h.cfg.Model.URL == "" {
 		return nil
 	}
@@ -264,7 +267,7 @@ func (h *house) openBus() {
 		Cluster: event.Cluster{Name: b.ClusterNode, Listen: b.ClusterListen, Routes: b.ClusterRoutes, Secret: string(b.ClusterSecret)}})
 	h.closers = append(h.closers, h.bus.Close)
 	story := flow.Flow{Calls: h.calls, Conversations: h.conversations, Cards: h.cards, Judge: h.judge, Results: h.results, Archive: h.archive,
-		IDs: h.ids, Live: h.bus.Live}
+		IDs: h.ids, Live: h.bus.Live, Mask: h.cfg.Privacy.Mask}
 	story.Subscribe(h.bus)
 }
 

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/lianxi-cc/lianxi/conversation"
+	"github.com/lianxi-cc/lianxi/conversation/redact"
 	"github.com/lianxi-cc/lianxi/internal/id"
 	"github.com/lianxi-cc/lianxi/score"
 	"github.com/lianxi-cc/lianxi/score/engine"
@@ -48,6 +49,9 @@ func (c *scoreCmd) Run(ctx context.Context, e *env) error {
 	}
 	judge, err := ears.judge(id.Scorecard(c.Scorecard))
 	if err != nil {
+		return err
+	}
+	if judge.mask, err = e.masks(); err != nil {
 		return err
 	}
 	bar := c.progress(e)
@@ -153,6 +157,7 @@ func (c *scoreCmd) write(e *env, j judged) error {
 type judge struct {
 	engine *engine.Engine
 	card   *scorecard.Card
+	mask   bool // personal data is taken out before anything is judged or quoted
 }
 
 // judge returns the judge by the card of that id.
@@ -172,6 +177,9 @@ func (j *judge) read(_ int, r read) judged {
 	c, err := r.rec.Decode()
 	if err != nil {
 		return judged{err: err, size: len(r.rec.Data)}
+	}
+	if j.mask {
+		c, _ = redact.Mask(c)
 	}
 	return judged{result: j.score(c), conv: c, size: len(r.rec.Data)}
 }
