@@ -1,6 +1,7 @@
 package score
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/lianxi-cc/lianxi/analysis"
@@ -20,15 +21,17 @@ type ExampleResult struct {
 func (e ExampleResult) Right() bool { return e.Got == e.Example.Verdict }
 
 // Examples judges a card's stored examples; hear finds the acts in them. An
-// example of an item that is not live has the verdict N/A.
+// example of an item in draft or retired has the verdict N/A.
 func Examples(card *scorecard.Card, hear func(conversation.Conversation) []analysis.Finding, cat *analysis.Catalogue) []ExampleResult {
 	out := make([]ExampleResult, 0, len(card.Examples))
 	for _, e := range card.Examples {
 		c := talkOf(e)
 		r := Score(card, c, hear(c), cat, Versions{})
 		one := ExampleResult{Example: e, Got: scorecard.NA}
-		if it := r.Item(e.Item); it != nil {
-			one.Got, one.Reason = it.Verdict, it.Reason
+		for _, it := range slices.Concat(r.Items, r.Shadow) {
+			if it.ID == e.Item {
+				one.Got, one.Reason = it.Verdict, it.Reason
+			}
 		}
 		out = append(out, one)
 	}

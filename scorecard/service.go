@@ -176,7 +176,7 @@ func (s *Service) Decisions(ctx context.Context, card id.Scorecard) ([]Decision,
 }
 
 // Install brings the cards of the content into the store: a card that is not
-// there goes live as its first version. A newer one of the content takes the
+// there is its first version, in the state that its text says. A newer one of the content takes the
 // place of the content's own; beside a version that people wrote it is a
 // draft, so that the centre sees what it is offered.
 func (s *Service) Install(ctx context.Context, cards []*Card) error {
@@ -193,7 +193,7 @@ func (s *Service) install(ctx context.Context, c *Card) error {
 	if err != nil {
 		return err
 	}
-	v := Version{Card: c.ID, Name: c.Version, Number: 1, Text: string(c.text), State: Live, Author: Pack, Made: s.opts.Now()}
+	v := Version{Card: c.ID, Name: c.Version, Number: 1, Text: string(c.text), State: c.State, Author: Pack, Made: s.opts.Now()}
 	own := false
 	for _, old := range versions {
 		if old.Name == v.Name {
@@ -209,7 +209,7 @@ func (s *Service) install(ctx context.Context, c *Card) error {
 	if fault.Is(err, fault.Conflict) { // another node was faster
 		return nil
 	}
-	if err != nil || own || len(versions) == 0 {
+	if err != nil || own || len(versions) == 0 || c.State != Live {
 		return err
 	}
 	return s.store.Decide(ctx, Decision{Card: c.ID, Version: v.Name, From: Draft, To: Live, By: Pack, At: s.opts.Now()})
@@ -223,8 +223,9 @@ var (
 // Save stores a text as a new draft version. The number is the next one, and
 // the state stands beside the text, so the lines version and state of the text
 // are the Service's to write. Problems are yamldoc.Problems with places; a
-// text that is the base's is Conflict (scorecard.version.same); one that names
-// another card than its base does is Invalid (scorecard.version.card).
+// text that is the base's is Conflict (scorecard.version.same). A text with an
+// id that no card has begins a new card; with that of another card it is
+// Invalid (scorecard.version.card).
 func (s *Service) Save(ctx context.Context, author id.Person, base Version, text, why string) (Version, error) {
 	file := string(base.Card) + ".yaml"
 	text = strings.ReplaceAll(text, "\r\n", "\n")
@@ -232,15 +233,18 @@ func (s *Service) Save(ctx context.Context, author id.Person, base Version, text
 	if err != nil {
 		return Version{}, err
 	}
-	if card.ID != base.Card {
-		return Version{}, fault.New(fault.Invalid, "scorecard.version.card", fault.Args{"card": string(base.Card), "read": string(card.ID)})
-	}
 	if text == base.Text {
 		return Version{}, fault.New(fault.Conflict, "scorecard.version.same", nil)
 	}
-	versions, err := s.store.Versions(ctx, base.Card)
+	versions, err := s.store.Versions(ctx, card.ID)
 	if err != nil {
 		return Version{}, err
+	}
+	if card.ID != base.Card {
+		if len(versions) > 0 {
+			return Version{}, fault.New(fault.Invalid, "scorecard.version.card", fault.Args{"card": string(base.Card), "read": string(card.ID)})
+		}
+		base.Name = ""
 	}
 	number := 1
 	for _, v := range versions {

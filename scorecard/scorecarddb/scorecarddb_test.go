@@ -109,7 +109,11 @@ func TestACentreMakesItsOwn(t *testing.T) {
 	if _, err := s.Save(ctx, "ann", base, base.Text, ""); !fault.Is(err, fault.Conflict) {
 		t.Errorf("nothing changed: %v, want conflict", err)
 	}
-	if _, err := s.Save(ctx, "ann", base, strings.Replace(base.Text, "id: general", "id: chat", 1), ""); !fault.Is(err, fault.Invalid) {
+	other := strings.Replace(base.Text, "id: general", "id: chat", 1)
+	if v, err := s.Save(ctx, "ann", base, other, ""); err != nil || v.Card != "chat" || v.Number != 1 || v.State != scorecard.Draft || v.Base != "" {
+		t.Errorf("a new card: %+v, %v", v, err)
+	}
+	if _, err := s.Save(ctx, "ann", base, other+"# more\n", ""); !fault.Is(err, fault.Invalid) {
 		t.Errorf("another card: %v, want invalid", err)
 	}
 	own, err := s.Save(ctx, "ann", base, strings.Replace(base.Text, "act: greet", "act: [greet, thank]", 1), "感谢也算")

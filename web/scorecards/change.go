@@ -64,7 +64,7 @@ func (p Pages) SaveText(v *visit.Visit) error {
 	saved, err := p.save(v, version, text)
 	var problems yamldoc.Problems
 	if err == nil {
-		return v.Go("/scorecards/" + string(version.Card) + "/versions/" + saved.Name)
+		return v.Go("/scorecards/" + string(saved.Card) + "/versions/" + saved.Name)
 	}
 	page := textPage(v, version, card, text)
 	page.Why = v.Form("why")
@@ -99,7 +99,7 @@ func (p Pages) SaveSettings(v *visit.Visit) error {
 	}
 	saved, err := p.saveSettings(v, version, card)
 	if err == nil {
-		return v.Go("/scorecards/" + string(version.Card) + "/versions/" + saved.Name)
+		return v.Go("/scorecards/" + string(saved.Card) + "/versions/" + saved.Name)
 	}
 	page, pageErr := p.page(v, version, card)
 	if pageErr != nil {
@@ -170,19 +170,27 @@ func (p Pages) Move(v *visit.Visit) error {
 	if utf8.RuneCountInString(why) > maxWhy {
 		return fault.New(fault.Invalid, "web.contest.empty", fault.Args{"max": maxWhy})
 	}
+	if wrong, _ := exampleFigures(v, p.examples(card, conversation.Lang(v.Lang().Speech()))); wrong > 0 && why == "" && to == scorecard.Live {
+		return p.refuse(v, version, card, fault.New(fault.Conflict, "web.scorecard.examples.refused", nil))
+	}
 	err = p.Cards.Decide(v.Context(), scorecard.Decision{Card: version.Card, Version: version.Name, To: to, By: v.Person.ID, Why: why}, known(figures))
 	if fault.Is(err, fault.Conflict) {
-		page, pageErr := p.page(v, version, card)
-		if pageErr != nil {
-			return pageErr
-		}
-		page.Problem = v.Error(err)
-		return v.ShowStatus(http.StatusConflict, Show(v.Reader, page))
+		return p.refuse(v, version, card, err)
 	}
 	if err != nil {
 		return err
 	}
 	return v.Go("/scorecards/" + string(version.Card) + "/versions/" + version.Name)
+}
+
+// refuse shows the version with what stands in the way.
+func (p Pages) refuse(v *visit.Visit, version scorecard.Version, card *scorecard.Card, why error) error {
+	page, err := p.page(v, version, card)
+	if err != nil {
+		return err
+	}
+	page.Problem = v.Error(why)
+	return v.ShowStatus(http.StatusConflict, Show(v.Reader, page))
 }
 
 // mayMove: whoever writes scorecards may try one or withdraw it; putting one

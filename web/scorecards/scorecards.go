@@ -3,13 +3,17 @@
 package scorecards
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/lianxi-cc/lianxi/analysis"
+	"github.com/lianxi-cc/lianxi/analysis/language/measure"
 	"github.com/lianxi-cc/lianxi/conversation"
+	"github.com/lianxi-cc/lianxi/internal/fault"
 	"github.com/lianxi-cc/lianxi/internal/id"
 	"github.com/lianxi-cc/lianxi/score"
 	"github.com/lianxi-cc/lianxi/score/agreement"
@@ -66,10 +70,6 @@ type Row struct {
 
 // List shows the scorecards.
 func (p Pages) List(v *visit.Visit) error {
-	cards, err := p.Cards.All(v.Context())
-	if err != nil {
-		return err
-	}
 	versions, err := p.Cards.Versions(v.Context(), "")
 	if err != nil {
 		return err
@@ -78,31 +78,68 @@ func (p Pages) List(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	lang := conversation.Lang(v.Lang().Speech())
 	var out ListPage
-	for _, c := range cards {
-		row := Row{URL: "/scorecards/" + string(c.ID), Title: c.Title.In(lang), About: c.About.In(lang)}
-		for _, s := range c.Sections {
-			row.Items += len(s.Items)
-		}
-		drafts := 0
-		for _, one := range versions {
-			switch {
-			case one.Card != c.ID:
-			case one.State == scorecard.Live:
-				row.Version, row.Who = one.Name, who(one.Author)
-			case one.State == scorecard.Shadow:
-				row.Trial = one.Name
-			case one.State == scorecard.Draft:
-				drafts++
-			}
-		}
-		if drafts > 0 {
-			row.Drafts = v.Plural("web.scorecard.drafts", drafts)
+	for _, of := range byCard(versions) {
+		row, err := p.row(v, of, who)
+		if err != nil {
+			return err
 		}
 		out.Rows = append(out.Rows, row)
 	}
 	return v.Show(List(v.Reader, out))
+}
+
+// byCard groups versions by their card, the general one first, then as they
+// come. Those of a card stand together, the newest first.
+func byCard(versions []scorecard.Version) [][]scorecard.Version {
+	var out [][]scorecard.Version
+	for _, one := range versions {
+		if n := len(out); n > 0 && out[n-1][0].Card == one.Card {
+			out[n-1] = append(out[n-1], one)
+		} else {
+			out = append(out, []scorecard.Version{one})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b []scorecard.Version) int {
+		return cmp.Compare(rank(a[0].Card), rank(b[0].Card))
+	})
+	return out
+}
+
+func rank(card id.Scorecard) int {
+	if card == scorecard.General {
+		return 0
+	}
+	return 1
+}
+
+// row tells of a card by its version in force, or by its newest.
+func (p Pages) row(v *visit.Visit, versions []scorecard.Version, who func(id.Person) string) (Row, error) {
+	shown, drafts := versions[0], 0
+	row := Row{URL: "/scorecards/" + string(shown.Card)}
+	for _, one := range versions {
+		switch one.State {
+		case scorecard.Live:
+			shown, row.Version, row.Who = one, one.Name, who(one.Author)
+		case scorecard.Shadow:
+			row.Trial = one.Name
+		case scorecard.Draft:
+			drafts++
+		}
+	}
+	if drafts > 0 {
+		row.Drafts = v.Plural("web.scorecard.drafts", drafts)
+	}
+	card, err := p.Cards.At(v.Context(), shown.Card, shown.Name)
+	if err != nil {
+		return row, err
+	}
+	lang := conversation.Lang(v.Lang().Speech())
+	row.Title, row.About = card.Title.In(lang), card.About.In(lang)
+	for _, s := range card.Sections {
+		row.Items += len(s.Items)
+	}
+	return row, nil
 }
 
 // authors names the people who wrote or decided.
@@ -134,6 +171,7 @@ type Page struct {
 	EditURL, FormURL string   // change it; "" when the reader may not
 	Examples         []Sample // what the stored examples say now
 	Wrong            int      // how many of them are not as their author said
+	Figures          string   // precision and recall over them
 	Moves            []Move   // what the reader may do with the version
 	Lacking          []string // items whose proof is not enough to go live
 	Threshold        string
@@ -204,11 +242,10 @@ func (p Pages) version(v *visit.Visit) (scorecard.Version, *scorecard.Card, erro
 	cid := id.Scorecard(v.Request.PathValue("card"))
 	name := v.Request.PathValue("version")
 	if name == "" {
-		live, err := p.Cards.Live(v.Context(), cid)
-		if err != nil {
+		var err error
+		if name, err = p.current(v, cid); err != nil {
 			return scorecard.Version{}, nil, err
 		}
-		name = live.Version
 	}
 	version, err := p.Cards.Version(v.Context(), cid, name)
 	if err != nil {
@@ -216,6 +253,22 @@ func (p Pages) version(v *visit.Visit) (scorecard.Version, *scorecard.Card, erro
 	}
 	card, err := p.Cards.At(v.Context(), cid, name)
 	return version, card, err
+}
+
+// current names the version in force, or the newest of a card that has none.
+func (p Pages) current(v *visit.Visit, card id.Scorecard) (string, error) {
+	live, err := p.Cards.Live(v.Context(), card)
+	if err == nil {
+		return live.Version, nil
+	}
+	if !fault.Is(err, fault.NotFound) {
+		return "", err
+	}
+	versions, listErr := p.Cards.Versions(v.Context(), card)
+	if listErr != nil || len(versions) == 0 {
+		return "", cmp.Or(listErr, err)
+	}
+	return versions[0].Name, nil
 }
 
 func (p Pages) page(v *visit.Visit, version scorecard.Version, card *scorecard.Card) (Page, error) {
@@ -233,11 +286,7 @@ func (p Pages) page(v *visit.Visit, version scorecard.Version, card *scorecard.C
 		return out, err
 	}
 	out.Examples = p.examples(card, lang)
-	for _, e := range out.Examples {
-		if !e.Right {
-			out.Wrong++
-		}
-	}
+	out.Wrong, out.Figures = exampleFigures(v, out.Examples)
 	return out, p.moves(v, version, card, proofs, &out)
 }
 
@@ -371,18 +420,53 @@ func (p Pages) examples(card *scorecard.Card, lang conversation.Lang) []Sample {
 	return out
 }
 
+// exampleFigures counts the examples that are judged otherwise than their
+// author said, and words how often costing points was right and was found.
+func exampleFigures(v *visit.Visit, all []Sample) (wrong int, figures string) {
+	costs := func(verdict string) bool {
+		return verdict == string(scorecard.Missed) || verdict == string(scorecard.Partly)
+	}
+	var precision, recall measure.Share
+	for _, e := range all {
+		if !e.Right {
+			wrong++
+		}
+		if costs(e.Got) {
+			precision.Of++
+		}
+		if costs(e.Want) {
+			recall.Of++
+		}
+		if costs(e.Got) && e.Got == e.Want {
+			precision.Hits++
+			recall.Hits++
+		}
+	}
+	if precision.Of == 0 || recall.Of == 0 {
+		return wrong, ""
+	}
+	return wrong, v.Text("web.scorecard.examples.figures", ui.Args{"precision": shareOf(precision), "recall": shareOf(recall)})
+}
+
+// shareOf writes a share with Wilson's interval, "3 / 4, 75 % (30–95)".
+func shareOf(s measure.Share) string {
+	low, high := s.Wilson()
+	return fmt.Sprintf("%d / %d, %s %% (%s–%s)", s.Hits, s.Of, share(s.Value()), share(low), share(high))
+}
+
 // moves says what the reader may do with a version, and what is lacking.
 func (p Pages) moves(v *visit.Visit, version scorecard.Version, card *scorecard.Card, proofs map[string]agreement.Item, out *Page) error {
 	live, err := p.Cards.Live(v.Context(), version.Card)
-	if err != nil {
+	switch {
+	case fault.Is(err, fault.NotFound): // a new card
+	case err != nil:
 		return err
-	}
-	if live.Version == version.Name {
+	case live.Version == version.Name:
 		return nil
+	default:
+		out.EffectURL = "/scorecards/" + string(version.Card) + "/versions/" + version.Name + "/effect"
+		out.Changes = diff(strings.Split(live.Text(), "\n"), strings.Split(version.Text, "\n"))
 	}
-	base := "/scorecards/" + string(version.Card) + "/versions/" + version.Name
-	out.EffectURL = base + "/effect"
-	out.Changes = diff(strings.Split(live.Text(), "\n"), strings.Split(version.Text, "\n"))
 	th := p.Cards.Threshold()
 	out.Threshold = v.Text("web.scorecard.threshold", ui.Args{"percent": fmt.Sprint(th.PerMille / 10), "reviewed": fmt.Sprint(th.Reviewed)})
 	for _, item := range scorecard.Unproven(live, card, known(proofs), th) {
@@ -393,7 +477,7 @@ func (p Pages) moves(v *visit.Visit, version scorecard.Version, card *scorecard.
 		out.Moves = append(out.Moves, Move{To: string(scorecard.Shadow), Text: v.Text("web.scorecard.to.shadow"), First: true})
 	case scorecard.Shadow:
 		if staff.Can(v.Actor, staff.RuleRelease, staff.Subject{Author: version.Author}) {
-			out.Moves = append(out.Moves, Move{To: string(scorecard.Live), Text: v.Text("web.scorecard.to.live"), Reason: len(out.Lacking) > 0, First: true})
+			out.Moves = append(out.Moves, Move{To: string(scorecard.Live), Text: v.Text("web.scorecard.to.live"), Reason: len(out.Lacking) > 0 || out.Wrong > 0, First: true})
 		}
 	}
 	if version.State != scorecard.Retired {

@@ -3,10 +3,12 @@ package webtest
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/lianxi-cc/lianxi/score"
+	"github.com/lianxi-cc/lianxi/skill"
 	"github.com/lianxi-cc/lianxi/staff"
 )
 
@@ -63,6 +65,11 @@ func TestAnEvaluatorReviews(t *testing.T) {
 		t.Errorf("the same form again: status %d", a.StatusCode)
 	}
 
+	actor := c.actor(t, staff.Trainee)
+	c.await(t, "the correction in her archive", func() bool {
+		entries, err := c.Deps.Archive.Archive(t.Context(), actor, actor.Person)
+		return err == nil && slices.ContainsFunc(entries, func(e skill.Entry) bool { return e.Kind == skill.Correction })
+	})
 	told := Get(t, trainee, address)
 	if after := told.One(t, ".mark-total b").text; after == before {
 		t.Errorf("the mark stays %s", after)

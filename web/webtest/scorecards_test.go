@@ -173,6 +173,13 @@ func TestTheTextOfAScorecard(t *testing.T) {
 	if a := Post(t, evaluator, address, url.Values{"text": {strings.ReplaceAll(live.Text(), "\n", "\r\n")}}); a.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("as a browser sends what it was given: status %d, want no new version", a.StatusCode)
 	}
+	own := Post(t, evaluator, address, url.Values{"text": {strings.Replace(live.Text(), "id: general", "id: night-shift", 1)}})
+	if !strings.Contains(own.Request.URL.Path, "/scorecards/night-shift/versions/1.") || len(own.All(".effect")) != 0 || len(own.All(".move button")) != 2 {
+		t.Errorf("a new card came to %s, status %d", own.Request.URL.Path, own.StatusCode)
+	}
+	if n := len(Get(t, evaluator, c.URL+"/scorecards").All("#scorecards tbody tr")); n != 7 {
+		t.Errorf("%d scorecards are listed, want 7", n)
+	}
 	saved := Post(t, evaluator, address, url.Values{"text": {live.Text() + "# 说明：试一试\n"}, "why": {"加一句说明"}})
 	if !strings.Contains(saved.Request.URL.Path, "/versions/2.") {
 		t.Fatalf("saving came to %s, status %d", saved.Request.URL.Path, saved.StatusCode)
