@@ -32,7 +32,8 @@ var categories = []scorecard.Verdict{scorecard.Met, scorecard.Partly, scorecard.
 
 // Of compares machine and evaluators item by item. Agreement rests on the first
 // review that an evaluator gave of a result, when she knew nobody else's;
-// the proof on the one that she stands by. counts says whether a review
+// the proof on the one that she stands by. Agreement looks at the first 500 of
+// an item, so give the newest reviews first. counts says whether a review
 // judges the item by the rule that is asked about; nil counts all.
 func Of(reviews []score.Review, counts func(r score.Review, item string) bool) map[string]Item {
 	pairs := map[string][]Pair{}
@@ -49,7 +50,7 @@ func Of(reviews []score.Review, counts func(r score.Review, item string) bool) m
 	blind := slices.DeleteFunc(slices.Clone(reviews), func(r score.Review) bool { return r.Revises != "" })
 	each(blind, func(j score.Judgement) {
 		p := Pair{slices.Index(categories, j.Machine), slices.Index(categories, j.Person)}
-		if p.First >= 0 && p.Second >= 0 {
+		if p.First >= 0 && p.Second >= 0 && len(pairs[j.Item]) < maxPairs {
 			pairs[j.Item] = append(pairs[j.Item], p)
 		}
 	})
@@ -94,6 +95,7 @@ func (it *Item) compare(pairs []Pair) {
 const (
 	seed        = 1
 	resamplings = 1000
+	maxPairs    = 500 // of an item; more would make a page wait
 )
 
 // between sets the interval that holds 95 % of the values.

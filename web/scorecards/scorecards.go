@@ -290,8 +290,8 @@ func (p Pages) page(v *visit.Visit, version scorecard.Version, card *scorecard.C
 	return out, p.moves(v, version, card, proofs, &out)
 }
 
-// maxReviews is how many reviews the figures rest on: the newest.
-const maxReviews = 2000
+// maxReviews is how many reviews the proof rests on: the newest.
+const maxReviews = 5000
 
 // proofs returns how the rules of a card proved: reviews of every version in
 // which an item had the same rule count.
