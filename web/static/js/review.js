@@ -3,7 +3,7 @@
 // call scrolls to the words an item speaks of. Without this it is a plain form.
 
 const form = document.querySelector("[data-review]");
-const box = document.querySelector(".bench-form");
+const box = document.querySelector(".judging-form");
 const items = [...form.querySelectorAll(".judge")];
 const looked = form.querySelector("[data-looked]");
 const send = form.querySelector("[data-send]");
