@@ -134,7 +134,7 @@ func (c *Call) onForbidden(h *heard) (move, bool) {
 // brought the matter forward.
 func (c *Call) onHurt(h *heard) (move, bool) {
 	worst, act := 0, analysis.Act("")
-	for _, f := range h.findings {
+	for _, f := range h.sure {
 		if s := c.shift(f.Act).Irritation; c.isFault(f.Act) && s > worst {
 			worst, act = s, f.Act
 		}

@@ -18,7 +18,7 @@ func (c *Call) feel(h *heard) {
 	t := c.temperament()
 	hurt := false
 	seen := map[analysis.Act]bool{}
-	for _, f := range h.findings {
+	for _, f := range h.sure {
 		if seen[f.Act] {
 			continue
 		}

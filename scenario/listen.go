@@ -18,6 +18,7 @@ type heard struct {
 	text, norm string
 	says       string // norm without the summaries
 	findings   []analysis.Finding
+	sure       []analysis.Finding // of these, what moves him
 	acts       map[analysis.Act]bool
 	asked      []int // facts asked for
 	points     []int // points completed by this turn
@@ -40,12 +41,20 @@ func (h *heard) has(acts ...analysis.Act) bool {
 	return false
 }
 
+// surely is how sure a finding must be, per mille, to move the customer: what
+// may be a misunderstanding is let pass, as people do.
+const surely = 700
+
 // listen appends the agent's turn and takes in what it says.
 func (c *Call) listen(text string, delay time.Duration) *heard {
 	h := &heard{text: text, norm: normalise(text, c.sc.Lang), forbidden: -1, acts: map[analysis.Act]bool{}}
 	h.late = c.hearSilence(text, delay)
 	h.findings = c.findings(text)
 	for _, f := range h.findings {
+		if f.Sure < surely {
+			continue
+		}
+		h.sure = append(h.sure, f)
 		if !h.acts[f.Act] {
 			h.acts[f.Act] = true
 			c.acts[f.Act]++

@@ -40,13 +40,36 @@ type Engine struct {
 // wordings may name the acts of cat only. What is wrong in the files comes
 // back as yamldoc.Problems, each with file and line.
 func Load(fsys fs.FS, cat *analysis.Catalogue) (*Engine, error) {
+	models := map[conversation.Lang]*Model{}
+	for _, lang := range languages {
+		m, err := loadModel(fsys, lang)
+		if err != nil {
+			return nil, err
+		}
+		models[lang] = m
+	}
+	return LoadWith(fsys, cat, models)
+}
+
+// languages are those a lexicon can have.
+var languages = []conversation.Lang{conversation.Chinese, conversation.English}
+
+// LoadWith is Load with the given models in place of those of fsys; a
+// language without one has its wordings alone. A model without acts lends its
+// words to the vocabulary, which training needs.
+func LoadWith(fsys fs.FS, cat *analysis.Catalogue, models map[conversation.Lang]*Model) (*Engine, error) {
 	e := &Engine{cat: cat, voices: map[conversation.Lang]*voice{}}
-	for _, lang := range []conversation.Lang{conversation.Chinese, conversation.English} {
-		v, err := loadVoice(fsys, cat, lang)
+	for _, lang := range languages {
+		m := models[lang]
+		if m == nil {
+			m = &Model{}
+		}
+		v, err := loadVoice(fsys, cat, lang, m.Words)
 		if err != nil {
 			return nil, err
 		}
 		if v != nil {
+			v.learn(m)
 			e.voices[lang] = v
 		}
 	}

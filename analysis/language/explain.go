@@ -34,8 +34,9 @@ type Silenced struct {
 	Words analysis.Finding
 }
 
-// Because names what kept a match from counting: a guard, or the key of the
-// rule's condition that was not met, as docs/lexicon.md lists them.
+// Because names what kept a match from counting: a guard, the key of the
+// rule's condition that was not met, as docs/lexicon.md lists them, or the
+// statistical part.
 type Because string
 
 // The reasons.
@@ -54,6 +55,7 @@ const (
 	ByHeardEver   Because = "heard-ever"
 	ByChannel     Because = "channel"
 	ByDirection   Because = "direction"
+	ByModel       Because = "model" // the statistical part speaks against it
 )
 
 // Replaced is a finding that gave way to the more specific act By; Within says
@@ -116,7 +118,7 @@ func (x *explaining) look() {
 		r := &x.v.rules[w.rule]
 		switch {
 		case !r.guard:
-			x.matched = append(x.matched, match{h, mark{r.act, int(h.from), int(h.to), 1000, w.text, r.free}})
+			x.matched = append(x.matched, match{h, mark{r.act, int(h.from), int(h.to), 1000, w.text, r.free, w.firm}})
 		case x.because(r, h) == "":
 			x.covers = append(x.covers, guarding{x.cover(r, h), h})
 		}
@@ -242,6 +244,11 @@ func (x *explaining) replaced() {
 			}
 		}
 		marks = left
+	}
+	for _, m := range marks {
+		if !slices.ContainsFunc(x.out.Heard, func(f Fired) bool { return f.Act == m.act }) {
+			x.out.Silenced = append(x.out.Silenced, Silenced{Fired: x.fired(m), Because: ByModel})
+		}
 	}
 }
 

@@ -21,6 +21,8 @@ type hearing struct {
 
 	reader reader
 	turns  [contextTurns + 1]heardTurn // by number, in a ring
+	tally  tally
+	judged []mark
 	*memory
 	spare *memory // for the inner hearing
 }
@@ -67,6 +69,7 @@ type mark struct {
 	sure     int
 	why      string
 	free     bool
+	firm     bool // the model does not take it back
 }
 
 // findings appends the acts of u, the turn of that number in its conversation,
@@ -93,7 +96,10 @@ func (h *hearing) listen(u analysis.Utterance, number int) {
 }
 
 // hear returns the acts of the utterance by tokens.
-func (h *hearing) hear() []mark {
+func (h *hearing) hear() []mark { return h.judge(h.worded()) }
+
+// worded returns the acts that the wordings hear.
+func (h *hearing) worded() []mark {
 	marks := h.wordings()
 	marks = h.repeated(marks)
 	return h.replace(merge(marks))
@@ -141,7 +147,7 @@ func (h *hearing) wordings() []mark {
 		if r.guard || !h.allowed(r, x) || !r.free && silenced(covered, r.act, x) {
 			continue
 		}
-		out = append(out, mark{r.act, int(x.from), int(x.to), 1000, w.text, r.free})
+		out = append(out, mark{r.act, int(x.from), int(x.to), 1000, w.text, r.free, w.firm})
 	}
 	h.covered, h.marks = covered, out
 	return out
@@ -327,7 +333,7 @@ func (h *hearing) repeated(out []mark) []mark {
 		w := &h.v.wordings[hits[i].wording]
 		if r := &h.v.rules[w.rule]; count >= r.times {
 			from, to := h.inMain(int(hits[i].from)), h.inMain(int(hits[j-1].to))
-			out = append(out, mark{r.act, from, max(to, from+1), 1000, w.text, true})
+			out = append(out, mark{r.act, from, max(to, from+1), 1000, w.text, true, w.firm})
 		}
 		i = j
 	}
@@ -367,6 +373,7 @@ func merge(marks []mark) []mark {
 		if n := len(out); n > 0 && out[n-1].act == m.act && m.from < out[n-1].to {
 			out[n-1].to = max(out[n-1].to, m.to)
 			out[n-1].sure = max(out[n-1].sure, m.sure)
+			out[n-1].firm = out[n-1].firm || m.firm
 			continue
 		}
 		out = append(out, m)

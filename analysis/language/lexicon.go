@@ -89,6 +89,7 @@ type wording struct {
 	program
 	at    fault.Position
 	rule  int
+	firm  bool // the model has not learned with it and does not take it back
 	tree  *node
 	first table // what it can begin with, when that is known
 }
@@ -114,8 +115,9 @@ type builder struct {
 }
 
 // loadVoice reads content/lexicon/<lang>/*.yaml in the order of their names.
-// It returns nil when the language has no lexicon.
-func loadVoice(fsys fs.FS, cat *analysis.Catalogue, lang conversation.Lang) (*voice, error) {
+// It returns nil when the language has no lexicon. The words of vocabulary are
+// known beside those of the lexicon.
+func loadVoice(fsys fs.FS, cat *analysis.Catalogue, lang conversation.Lang, vocabulary []string) (*voice, error) {
 	names, err := fs.Glob(fsys, path.Join("lexicon", string(lang), "*.yaml"))
 	if err != nil || len(names) == 0 {
 		return nil, err
@@ -158,6 +160,9 @@ func loadVoice(fsys fs.FS, cat *analysis.Catalogue, lang conversation.Lang) (*vo
 	}
 	if len(b.problems) > 0 {
 		return nil, b.problems
+	}
+	for _, w := range vocabulary {
+		b.v.speller.id(w)
 	}
 	b.v.seal()
 	return b.v, nil

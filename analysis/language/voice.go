@@ -23,6 +23,8 @@ type voice struct {
 	firsts   sets                         // what conditions can begin with
 	said     map[conversation.Role]*index // the wordings of a speaker's rules, guards among them
 	repeated map[conversation.Role]*index // the wordings of rules that count
+	keys     []wordKeys                   // by word, from wordBase on
+	model    *Model                       // nil: the wordings alone
 	pool     sync.Pool                    // of *hearing
 }
 

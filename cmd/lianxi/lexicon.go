@@ -13,8 +13,9 @@ import (
 
 // lexiconCmd works on the lexicon.
 type lexiconCmd struct {
-	Test lexiconTestCmd `cmd:"" help:"Measure the lexicon on labelled utterances."`
-	List lexiconListCmd `cmd:"" help:"List what of the centre's own lexicon was in force, and when."`
+	Test  lexiconTestCmd  `cmd:"" help:"Measure the lexicon on labelled utterances."`
+	Train lexiconTrainCmd `cmd:"" help:"Train the statistical part on labelled utterances."`
+	List  lexiconListCmd  `cmd:"" help:"List what of the centre's own lexicon was in force, and when."`
 }
 
 // lexiconTestCmd prints precision and recall with Wilson intervals, F1 with a

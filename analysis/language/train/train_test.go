@@ -1,0 +1,70 @@
+package train_test
+
+import (
+	"bytes"
+	"fmt"
+	"testing"
+
+	"github.com/lianxi-cc/lianxi/analysis"
+	"github.com/lianxi-cc/lianxi/analysis/language"
+	"github.com/lianxi-cc/lianxi/analysis/language/measure"
+	"github.com/lianxi-cc/lianxi/analysis/language/train"
+	"github.com/lianxi-cc/lianxi/content"
+	"github.com/lianxi-cc/lianxi/conversation"
+)
+
+// hand makes utterances by one hand: apologies and reassurances in words of
+// which half stand in no lexicon.
+func hand(name string, n int) train.Set {
+	s := train.Set{Name: name}
+	for i := range n {
+		it := measure.Item{ID: fmt.Sprint(name, i), Lang: conversation.English, Role: conversation.Agent,
+			Text: fmt.Sprintf("item %d blimey the whatsit went wonky", i), Acts: []analysis.Act{"apologise"}}
+		if i%2 == 0 {
+			it.Text, it.Acts = fmt.Sprintf("item %d the gubbins sits happily on the shelf", i), nil
+		}
+		s.Items = append(s.Items, it)
+	}
+	return s
+}
+
+func loader(t testing.TB) (*analysis.Catalogue, func(words []string) (*language.Engine, error)) {
+	t.Helper()
+	cat, err := analysis.LoadCatalogue(content.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cat, func(words []string) (*language.Engine, error) {
+		return language.LoadWith(content.FS, cat, map[conversation.Lang]*language.Model{conversation.English: {Words: words}})
+	}
+}
+
+func TestAModelHearsWhatNoWordingForesaw(t *testing.T) {
+	cat, load := loader(t)
+	sets := []train.Set{hand("a", 40), hand("b", 40)}
+	m, err := train.Model(cat, conversation.English, load, sets, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := language.LoadWith(content.FS, cat, map[conversation.Lang]*language.Model{conversation.English: m})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := e.Acts(analysis.Utterance{Lang: conversation.English, Role: conversation.Agent, Text: "Blimey, the whatsit went wonky again."})
+	if len(got) != 1 || got[0].Act != "apologise" || got[0].Sure >= 1000 || got[0].To <= got[0].From {
+		t.Errorf("heard %+v, want one apology that the model found", got)
+	}
+	again, err := train.Model(cat, conversation.English, load, sets, nil)
+	if err != nil || !bytes.Equal(m.Encode(), again.Encode()) {
+		t.Errorf("the same utterances gave another model (%v)", err)
+	}
+}
+
+func TestTrainingNeedsTwoUnseenHands(t *testing.T) {
+	cat, load := loader(t)
+	seen := hand("b", 4)
+	seen.Seen = true
+	if _, err := train.Model(cat, conversation.English, load, []train.Set{hand("a", 4), seen}, nil); err != train.ErrUnseen {
+		t.Errorf("got %v", err)
+	}
+}
