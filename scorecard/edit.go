@@ -38,6 +38,24 @@ func Edit(text []byte, settings []Setting) ([]byte, error) {
 	return text, nil
 }
 
+// setVersion writes the version number into a card's text, and nothing else.
+func setVersion(text string, number int) (string, error) {
+	var doc yaml.Node
+	if err := yaml.Unmarshal([]byte(text), &doc); err != nil || len(doc.Content) == 0 {
+		return "", fault.As(fault.Invalid, "scorecard.edit", err)
+	}
+	v := valueOf(doc.Content[0], "version")
+	lines := bytes.SplitAfter([]byte(text), []byte("\n"))
+	replace(lines, v, fmt.Sprint(number))
+	return string(bytes.Join(lines, nil)), nil
+}
+
+// replace writes value in the place of the scalar v.
+func replace(lines [][]byte, v *yaml.Node, value string) {
+	line, from := []rune(string(lines[v.Line-1])), v.Column-1
+	lines[v.Line-1] = []byte(string(line[:from]) + value + string(line[from+length(line[from:], v):]))
+}
+
 // itemNode returns the mapping of an item, or nil.
 func itemNode(doc *yaml.Node, item string) *yaml.Node {
 	if len(doc.Content) == 0 {
@@ -70,9 +88,7 @@ func set(text []byte, n *yaml.Node, s Setting) []byte {
 		if v.Value == s.Value {
 			return text
 		}
-		line := []rune(string(lines[v.Line-1]))
-		from := v.Column - 1
-		lines[v.Line-1] = []byte(string(line[:from]) + s.Value + string(line[from+length(line[from:], v):]))
+		replace(lines, v, s.Value)
 		return bytes.Join(lines, nil)
 	}
 	if leftOut[s.Key] == s.Value {

@@ -162,3 +162,33 @@ sections:
 		t.Errorf("of a new card unproven are %v, want a", got)
 	}
 }
+
+// FuzzEdit: what is edited says what was asked for, or is refused; the rest of
+// the card stays.
+func FuzzEdit(f *testing.F) {
+	f.Add("block", "weight", "9")
+	f.Add("flow", "state", "shadow")
+	f.Add("late", "critical", "it's # odd")
+	base, err := scorecard.Parse("edited.yaml", []byte(editable), scorecard.Known{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, item, key, value string) {
+		text, err := scorecard.Edit([]byte(editable), []scorecard.Setting{{Item: item, Key: key, Value: value}})
+		if err != nil {
+			return
+		}
+		c, err := scorecard.Parse("edited.yaml", text, scorecard.Known{})
+		if err != nil {
+			return // a value that the setting does not have
+		}
+		for _, s := range base.Sections {
+			for _, it := range s.Items {
+				got := c.Item(it.ID)
+				if got == nil || it.ID != item && !cmp.Equal(got.Title, it.Title) || c.Rule(it.ID) != base.Rule(it.ID) {
+					t.Errorf("%s %s=%q changed %s:\n%s", item, key, value, it.ID, text)
+				}
+			}
+		}
+	})
+}

@@ -3,7 +3,6 @@ package scorecard
 import (
 	"context"
 	"errors"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -215,10 +214,20 @@ func (s *Service) install(ctx context.Context, c *Card) error {
 	return s.store.Decide(ctx, Decision{Card: c.ID, Version: v.Name, From: Draft, To: Live, By: Pack, At: s.opts.Now()})
 }
 
-var (
-	versionLine = regexp.MustCompile(`(?m)^version:.*$`)
-	stateLine   = regexp.MustCompile(`(?m)^state:.*\n?`)
-)
+// stateLine is the card's own state in its text, with what is said beside it.
+var stateLine = regexp.MustCompile(`(?m)^state:[^#\n]*(#[^\n]*)?\n?`)
+
+// numbered returns a text as the version of that number: without the card's
+// state, whose line leaves no more than its comment.
+func numbered(text string, number int) (string, error) {
+	text = stateLine.ReplaceAllStringFunc(text, func(line string) string {
+		if _, comment, ok := strings.Cut(line, "#"); ok {
+			return "#" + comment
+		}
+		return ""
+	})
+	return setVersion(text, number)
+}
 
 // Save stores a text as a new draft version. The number is the next one, and
 // the state stands beside the text, so the lines version and state of the text
@@ -250,7 +259,9 @@ func (s *Service) Save(ctx context.Context, author id.Person, base Version, text
 	for _, v := range versions {
 		number = max(number, v.Number+1)
 	}
-	text = versionLine.ReplaceAllString(stateLine.ReplaceAllString(text, ""), fmt.Sprintf("version: %d", number))
+	if text, err = numbered(text, number); err != nil {
+		return Version{}, err
+	}
 	if card, err = Parse(file, []byte(text), s.opts.Known); err != nil {
 		return Version{}, err
 	}
