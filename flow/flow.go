@@ -140,11 +140,15 @@ func field(c conversation.Conversation, name string) string {
 
 // enter puts a result into the archive of whom it is about, or corrects the
 // entry of the result that it corrects. A conversation of nobody known is
-// entered nowhere, and an archive that was erased takes no more.
+// entered nowhere, nor is a retake, half of which has its marks already; an
+// archive that was erased takes no more.
 func (f *Flow) enter(ctx context.Context, e event.Event) error {
-	rec, head, err := f.given(ctx, e)
+	rec, conv, head, err := f.given(ctx, e)
 	if err != nil || head.Owner == "" || rec.Method == score.OnTrial {
 		return err
+	}
+	if head.Source == conversation.Practised && field(conv, training.FieldRetakes) != "" {
+		return nil
 	}
 	draft, err := f.draft(ctx, rec, head)
 	if err != nil {
@@ -164,7 +168,7 @@ var writer = staff.Machine(staff.ArchiveAdd, staff.ArchiveCorrect, staff.Archive
 // tell lets the pages that wait for a result know, and closes the practice
 // call it belongs to.
 func (f *Flow) tell(ctx context.Context, e event.Event) error {
-	rec, head, err := f.given(ctx, e)
+	rec, _, head, err := f.given(ctx, e)
 	if err != nil || head.Owner == "" || rec.Method == score.OnTrial {
 		return err
 	}
@@ -183,18 +187,18 @@ func (f *Flow) tell(ctx context.Context, e event.Event) error {
 // LiveChannel is where the notices for a person go.
 func LiveChannel(p id.Person) string { return "person." + string(p) }
 
-// given returns the result that an event speaks of and whose conversation it is.
-func (f *Flow) given(ctx context.Context, e event.Event) (score.Record, conversation.Head, error) {
+// given returns the result that an event speaks of, its conversation and whose that is.
+func (f *Flow) given(ctx context.Context, e event.Event) (score.Record, conversation.Conversation, conversation.Head, error) {
 	var data struct {
 		Result id.Result `json:"result"`
 	}
 	if err := json.Unmarshal(e.Data, &data); err != nil {
-		return score.Record{}, conversation.Head{}, err
+		return score.Record{}, conversation.Conversation{}, conversation.Head{}, err
 	}
 	rec, err := f.Results.Get(ctx, data.Result)
 	if err != nil {
-		return score.Record{}, conversation.Head{}, err
+		return score.Record{}, conversation.Conversation{}, conversation.Head{}, err
 	}
-	_, head, err := f.Conversations.Get(ctx, rec.Conversation)
-	return rec, head, err
+	conv, head, err := f.Conversations.Get(ctx, rec.Conversation)
+	return rec, conv, head, err
 }

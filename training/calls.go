@@ -2,7 +2,10 @@ package training
 
 import (
 	"context"
+	"encoding/json"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -302,6 +305,10 @@ func (c *Calls) MarkScored(ctx context.Context, pid id.Practice) error {
 func (c *Calls) conversation(l *live) conversation.Conversation {
 	conv := l.call.Conversation()
 	conv.ID, conv.Started, conv.EndedBy = l.p.Conversation, l.p.Started, l.p.EndedBy
+	if l.p.Retakes != "" {
+		conv.Fields = maps.Clone(conv.Fields)
+		conv.Fields[FieldRetakes] = json.RawMessage(strconv.Quote(string(l.p.Retakes)))
+	}
 	if !l.changed {
 		return conv
 	}

@@ -51,6 +51,8 @@ type Practice struct {
 	Started      time.Time
 	Ended        time.Time // zero while talking
 	Conversation id.Conversation
+	Retakes      id.Practice // the call that this one takes again; "" when none
+	From         int         // of a retake: the first line that is its own
 }
 
 // Line is one turn of a practice call. At counts milliseconds from the start.

@@ -50,6 +50,8 @@ type practiceRow struct {
 	Started      time.Time
 	Ended        time.Time `bun:",nullzero"`
 	Conversation id.Conversation
+	Retakes      id.Practice
+	From         int `bun:"from_line"`
 }
 
 type lineRow struct {
@@ -67,13 +69,15 @@ type lineRow struct {
 func rowOf(p training.Practice) *practiceRow {
 	return &practiceRow{ID: p.ID, Person: p.Person, Scenario: p.Scenario,
 		Seed: strconv.FormatUint(p.Seed, 10), Notes: p.Notes, State: p.State, Ending: p.Ending, EndedBy: p.EndedBy,
-		Started: p.Started.UTC(), Ended: p.Ended.UTC(), Conversation: p.Conversation}
+		Started: p.Started.UTC(), Ended: p.Ended.UTC(), Conversation: p.Conversation,
+		Retakes: p.Retakes, From: p.From}
 }
 
 func (r *practiceRow) practice() training.Practice {
 	seed, _ := strconv.ParseUint(r.Seed, 10, 64) // written by rowOf alone
 	p := training.Practice{ID: r.ID, Person: r.Person, Scenario: r.Scenario, Seed: seed,
-		Notes: r.Notes, State: r.State, Ending: r.Ending, EndedBy: r.EndedBy, Started: r.Started.UTC(), Conversation: r.Conversation}
+		Notes: r.Notes, State: r.State, Ending: r.Ending, EndedBy: r.EndedBy, Started: r.Started.UTC(), Conversation: r.Conversation,
+		Retakes: r.Retakes, From: r.From}
 	if !r.Ended.IsZero() {
 		p.Ended = r.Ended.UTC()
 	}
