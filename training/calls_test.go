@@ -26,6 +26,26 @@ import (
 
 const broadband id.Scenario = "zh-broadband-down"
 
+// loaded is the pack and the engine that hears. A restarted program reads the
+// same files, so they are read once.
+type loaded struct {
+	scenarios []*scenario.Scenario
+	engine    *language.Engine
+}
+
+var pack = sync.OnceValues(func() (loaded, error) {
+	cat, err := analysis.LoadCatalogue(content.FS)
+	if err != nil {
+		return loaded{}, err
+	}
+	engine, err := language.Load(content.FS, cat)
+	if err != nil {
+		return loaded{}, err
+	}
+	scenarios, err := scenario.Load(content.FS)
+	return loaded{scenarios, engine}, err
+})
+
 // desk is a practice desk over a database, which survives it.
 type desk struct {
 	*training.Calls
@@ -47,21 +67,13 @@ func newDesk(t *testing.T) *desk {
 // restart is the program ending and starting again on the same database.
 func (d *desk) restart(t *testing.T) {
 	t.Helper()
-	cat, err := analysis.LoadCatalogue(content.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	engine, err := language.Load(content.FS, cat)
-	if err != nil {
-		t.Fatal(err)
-	}
-	scenarios, err := scenario.Load(content.FS)
+	p, err := pack()
 	if err != nil {
 		t.Fatal(err)
 	}
 	ids := testkit.IDs(d.clock)
 	d.clock.Add(time.Minute) // so that ids differ from those before
-	d.Calls = training.NewCalls(trainingdb.New(d.db, ids), scenarios, engine.Acts, d.clock.Now, ids)
+	d.Calls = training.NewCalls(trainingdb.New(d.db, ids), p.scenarios, p.engine.Acts, d.clock.Now, ids)
 }
 
 func trainee(name string) staff.Actor {
