@@ -1,9 +1,11 @@
 package draft_test
 
 import (
+	"encoding/json"
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -68,16 +70,69 @@ func valid(t testing.TB, d draft.Draft) *scenario.Call {
 	return scenario.Play(sc, 1, s, hear(t), nil)
 }
 
-func TestDraftsStandAsWritten(t *testing.T) {
+// heardThen hears what the engine heard when the golden files were written, so
+// that they change with this package and not with every wording of the lexicon.
+func heardThen(t *testing.T, calls map[string]conversation.Conversation) scenario.Hear {
+	t.Helper()
+	const file = "testdata/acts.json"
+	acts := map[string][]analysis.Act{}
+	if *update {
+		for _, c := range calls {
+			for i, turn := range c.Turns {
+				for _, f := range hear(t)(analysis.Utterance{Lang: c.Lang, Channel: c.Channel, Direction: c.Direction, Role: turn.Role, Context: c.Turns[max(0, i-8):i], Text: turn.Text}) {
+					if !slices.Contains(acts[turn.Text], f.Act) {
+						acts[turn.Text] = append(acts[turn.Text], f.Act)
+					}
+				}
+			}
+		}
+		text, err := json.MarshalIndent(acts, "", " ")
+		if err == nil {
+			err = os.WriteFile(file, append(text, '\n'), 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := os.ReadFile(file)
+	if err == nil {
+		err = json.Unmarshal(text, &acts)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(u analysis.Utterance) []analysis.Finding {
+		var out []analysis.Finding
+		for _, a := range acts[u.Text] {
+			out = append(out, analysis.Finding{Act: a})
+		}
+		return out
+	}
+}
+
+// TestTheRealAgentSolvesTheDraft, by the engine as it is now.
+func TestTheRealAgentSolvesTheDraft(t *testing.T) {
 	for name, c := range read(t, "testdata/calls.jsonl") {
+		d, err := draft.From(c, id.Scenario(name), hear(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if o := valid(t, d).Outcome(); o.Ending != scenario.Solved && o.Ending != scenario.SolvedCold {
+			t.Errorf("%s: the real agent's lines end %s, missing %v", name, o.Ending, o.Missing)
+		}
+	}
+}
+
+func TestDraftsStandAsWritten(t *testing.T) {
+	calls := read(t, "testdata/calls.jsonl")
+	then := heardThen(t, calls)
+	for name, c := range calls {
 		t.Run(name, func(t *testing.T) {
-			d, err := draft.From(c, id.Scenario(name), hear(t))
+			d, err := draft.From(c, id.Scenario(name), then)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if o := valid(t, d).Outcome(); o.Ending != scenario.Solved {
-				t.Errorf("the real agent's lines do not solve the draft: %s, missing %v", o.Ending, o.Missing)
-			}
+			valid(t, d)
 			for _, file := range []struct {
 				name string
 				text []byte
