@@ -93,6 +93,44 @@ func group(text string, m []int, i int) string {
 }
 
 func chineseDeadlines(text string, add func([]int, deadline)) {
+	point, span := mayName(text)
+	if point {
+		chinesePoints(text, add)
+	}
+	if span {
+		chineseSpans(text, add)
+	}
+}
+
+// mayName reports whether a Chinese text may name a point in time or a span:
+// all that the expressions match begins to look so. It is quick, and they are
+// not.
+func mayName(text string) (point, span bool) {
+	var before, last rune // the character before the last, and the last
+	for _, c := range text {
+		switch c {
+		case '天', '日', '晚', '早', '班', '底':
+			point = point || strings.ContainsRune("今明后当下月末", last)
+		case '周', '期', '拜':
+			point = true
+		}
+		if strings.ContainsRune("日号点", c) {
+			point = point || counts(last)
+		}
+		if strings.ContainsRune("分秒小钟工自天日周星礼月", c) {
+			span = span || counts(last) || last == '半' || last == '个' && (counts(before) || before == '半')
+		}
+		before, last = last, c
+	}
+	return point, span
+}
+
+// counts reports whether c is part of a Chinese or Arabic number.
+func counts(c rune) bool {
+	return c >= '0' && c <= '9' || strings.ContainsRune("一二两三四五六七八九十百零", c)
+}
+
+func chinesePoints(text string, add func([]int, deadline)) {
 	for _, m := range hanPoint.FindAllStringSubmatchIndex(text, -1) {
 		day, part, hour := group(text, m, 1), group(text, m, 2), group(text, m, 3)
 		if day == "" && hour == "" && group(text, m, 5) == "" {
@@ -110,6 +148,9 @@ func chineseDeadlines(text string, add func([]int, deadline)) {
 		}
 		add(m, d)
 	}
+}
+
+func chineseSpans(text string, add func([]int, deadline)) {
 	for _, m := range hanSpan.FindAllStringSubmatchIndex(text, -1) {
 		d := deadline{day: -1, hour: -1}
 		n2 := 2 * hanNumber(group(text, m, 2)) // in halves, for 半小时 and 一个半小时
@@ -231,6 +272,22 @@ func (d *deadline) span(unit string, halves int, business bool) {
 }
 
 func englishDeadlines(text string, add func([]int, deadline)) {
+	if hasAny(text, "day", "tonight", "tomorrow", "this ", "end of", "close of", "week") {
+		englishPoints(text, add)
+	}
+	if hasAny(text, "by ", "before ", "at ", "than ", "until ") {
+		englishClocks(text, add)
+	}
+	if hasAny(text, "minute", "hour", "day", "week", "month") {
+		englishSpans(text, add)
+	}
+}
+
+func hasAny(text string, words ...string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
+}
+
+func englishPoints(text string, add func([]int, deadline)) {
 	for _, m := range enPoint.FindAllStringSubmatchIndex(text, -1) {
 		d := deadline{day: -1, hour: -1}
 		d.englishDay(group(text, m, 2))
@@ -241,6 +298,9 @@ func englishDeadlines(text string, add func([]int, deadline)) {
 		}
 		add(m, d)
 	}
+}
+
+func englishClocks(text string, add func([]int, deadline)) {
 	for _, m := range enClock.FindAllStringSubmatchIndex(text, -1) {
 		d := deadline{day: -1, hour: -1}
 		d.englishDay(group(text, m, 3))
@@ -251,6 +311,9 @@ func englishDeadlines(text string, add func([]int, deadline)) {
 		}
 		add(m, d)
 	}
+}
+
+func englishSpans(text string, add func([]int, deadline)) {
 	for _, m := range enSpan.FindAllStringSubmatchIndex(text, -1) {
 		d := deadline{day: -1, hour: -1}
 		number := group(text, m, 1)

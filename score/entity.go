@@ -67,7 +67,7 @@ func entities(kind string, lang conversation.Lang, text string) []digitRun {
 		return out
 	case "amount":
 		switch {
-		case lang != conversation.English && strings.ContainsAny(text, "块元角毛¥"):
+		case lang != conversation.English && hanMoney(text):
 			return matches(hanAmount, text)
 		case lang == conversation.English && money(text):
 			return matches(englishAmount, text)
@@ -80,6 +80,24 @@ func entities(kind string, lang conversation.Lang, text string) []digitRun {
 		return matches(idNumber, text)
 	}
 	return nil
+}
+
+// hanMoney reports whether a Chinese text may name an amount: a unit stands
+// after a number, or a sign of money anywhere.
+func hanMoney(text string) bool {
+	number := false
+	for _, c := range text {
+		switch c {
+		case '¥', '￥':
+			return true
+		case '块', '元', '角', '毛', '美', '万':
+			if number {
+				return true
+			}
+		}
+		number = hanDigit(c) >= 0 || c == ',' || c == '.' || c == '半' || c == '十' || c == '百' || c == '千' || c == '万'
+	}
+	return false
 }
 
 // money reports whether an English text may name an amount.

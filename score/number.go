@@ -128,49 +128,67 @@ type digitRun struct {
 func digitRuns(text string, least int) []digitRun {
 	var out []digitRun
 	var cur digitRun
+	var room [64]byte
+	digits := room[:0]
 	flush := func() {
-		if len(cur.digits) >= least {
+		if len(digits) >= least {
+			cur.digits = string(digits)
 			out = append(out, cur)
 		}
-		cur = digitRun{}
+		digits = digits[:0]
 	}
-	runes := []rune(text)
-	double := 1
-	for i := 0; i < len(runes); {
-		word, end := token(runes, i)
-		digits := spokenDigits(word, double)
-		switch {
-		case digits != "":
-			if cur.digits == "" {
-				cur.from = i
+	times := 1
+	for i, at := 0, 0; i < len(text); { // at counts characters
+		size, n, d, breath := 1, 1, -1, false
+		switch c := text[i]; {
+		case c >= 'a' && c <= 'z':
+			for i+size < len(text) && text[i+size] >= 'a' && text[i+size] <= 'z' {
+				size++
 			}
-			cur.digits, cur.until, double = cur.digits+digits, end, 1
-		case word == "double":
-			double = 2
-		case word == "triple" || word == "treble":
-			double = 3
-		case strings.Trim(word, " ,，、-.") == "" && end-i == 1:
-			// a breath between digits
+			n, d = size, englishDigit(text[i:i+size])
+			if more := multiple(text[i : i+size]); more > 1 {
+				times = more
+				i, at = i+size, at+n
+				continue
+			}
+		case c < utf8.RuneSelf:
+			breath = c == ' ' || c == ',' || c == '-' || c == '.'
+			if c >= '0' && c <= '9' {
+				d = int(c - '0')
+			}
 		default:
-			flush()
-			double = 1
+			var r rune
+			r, size = utf8.DecodeRuneInString(text[i:])
+			d, breath = hanDigit(r), r == '，' || r == '、'
 		}
-		i = end
+		switch {
+		case d >= 0:
+			if len(digits) == 0 {
+				cur.from = at
+			}
+			for range times {
+				digits = append(digits, byte('0'+d))
+			}
+			cur.until, times = at+n, 1
+		case !breath:
+			flush()
+			times = 1
+		}
+		i, at = i+size, at+n
 	}
 	flush()
 	return out
 }
 
-// token returns the Latin word or the single character at i.
-func token(runes []rune, i int) (string, int) {
-	j := i
-	for j < len(runes) && runes[j] >= 'a' && runes[j] <= 'z' {
-		j++
+// multiple returns how often a digit counts after the word.
+func multiple(word string) int {
+	switch word {
+	case "double":
+		return 2
+	case "triple", "treble":
+		return 3
 	}
-	if j == i {
-		j++
-	}
-	return string(runes[i:j]), j
+	return 1
 }
 
 // englishDigit returns the value of a digit's English name, or -1.
@@ -198,15 +216,4 @@ func englishDigit(word string) int {
 		return 9
 	}
 	return -1
-}
-
-func spokenDigits(word string, times int) string {
-	d := englishDigit(word)
-	if c, n := utf8.DecodeRuneInString(word); n == len(word) && d < 0 {
-		d = hanDigit(c)
-	}
-	if d < 0 {
-		return ""
-	}
-	return strings.Repeat(strconv.Itoa(d), times)
 }

@@ -59,14 +59,18 @@ type run struct {
 	all  []analysis.Finding
 	acts map[analysis.Act][]hit
 
-	memo    []outcome // by definition
-	known   []bool
-	texts   []string // folded text by turn
-	places  places   // where the card's needles stand
-	ledger  []Promise
-	pledged bool // the ledger is made
-	silent  bool // neither agent nor customer says a word
-	this    *hit // the hit that an unless looks at
+	memo   []outcome // by definition
+	known  []bool
+	texts  []string // folded text by turn
+	places places   // where the card's needles stand
+	clues
+	standing []scorecard.Place // in one turn
+	fold     []byte            // what changed of all texts, while it is folded
+	ends     []int             // in fold, by turn
+	ledger   []Promise
+	pledged  bool // the ledger is made
+	silent   bool // neither agent nor customer says a word
+	this     *hit // the hit that an unless looks at
 }
 
 // runs are used again, so that a batch does not allocate for every conversation.
@@ -86,8 +90,13 @@ func newRun(card *scorecard.Card, c *conversation.Conversation, f []analysis.Fin
 	r.silent = true
 	for i := range c.Turns {
 		r.silent = r.silent && (c.Turns[i].Role == conversation.System || strings.TrimSpace(c.Turns[i].Text) == "")
-		r.texts[i] = fold(c.Turns[i].Text)
-		index.Find(r.texts[i], func(needle int32, at int) { r.places.add(needle, int32(i), int32(at)) })
+	}
+	r.foldAll()
+	for i, text := range r.texts {
+		r.standing = index.Find(text, r.standing[:0])
+		for _, p := range r.standing {
+			r.places.add(p.Needle, int32(i), p.At)
+		}
 	}
 	return r
 }
@@ -102,7 +111,8 @@ func (r *run) release() {
 	}
 	clear(r.memo)
 	clear(r.texts)
-	*r = run{acts: r.acts, memo: r.memo, known: r.known, texts: r.texts, places: r.places}
+	*r = run{acts: r.acts, memo: r.memo, known: r.known, texts: r.texts, places: r.places, clues: r.clues,
+		standing: r.standing, fold: r.fold, ends: r.ends}
 	runs.Put(r)
 }
 

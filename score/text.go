@@ -16,10 +16,76 @@ func (r *run) text(turn int) string { return r.texts[turn] }
 
 // fold folds s, giving s itself back when nothing changes.
 func fold(s string) string {
-	if !utf8.ValidString(s) {
-		s = string([]rune(s))
+	if folded(s) {
+		return s
 	}
-	return strings.Map(scorecard.Fold, s)
+	return string(appendFolded(nil, s))
+}
+
+// foldAll folds the texts of all turns; those that change lie in one string.
+func (r *run) foldAll() {
+	r.fold, r.ends = r.fold[:0], r.ends[:0]
+	for i := range r.c.Turns {
+		if !folded(r.c.Turns[i].Text) {
+			r.fold = appendFolded(r.fold, r.c.Turns[i].Text)
+		}
+		r.ends = append(r.ends, len(r.fold))
+	}
+	all, from := string(r.fold), 0
+	for i, end := range r.ends {
+		r.texts[i] = r.c.Turns[i].Text
+		if end > from {
+			r.texts[i] = all[from:end]
+		}
+		from = end
+	}
+}
+
+// appendFolded appends s, folded. Nearly all of it is copied as it is: small
+// ASCII letters and Han characters.
+func appendFolded(out []byte, s string) []byte {
+	for i := 0; i < len(s); {
+		c := s[i]
+		switch {
+		case c < utf8.RuneSelf && (c < 'A' || c > 'Z'):
+			out = append(out, c)
+			i++
+		case han(s, i):
+			out = append(out, s[i:i+3]...)
+			i += 3
+		default:
+			r, size := utf8.DecodeRuneInString(s[i:])
+			out = utf8.AppendRune(out, scorecard.Fold(r))
+			i += size
+		}
+	}
+	return out
+}
+
+// folded reports whether s is folded already.
+func folded(s string) bool {
+	for i := 0; i < len(s); {
+		c := s[i]
+		switch {
+		case c < utf8.RuneSelf && (c < 'A' || c > 'Z'):
+			i++
+		case han(s, i):
+			i += 3
+		default:
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if r == utf8.RuneError && size == 1 || scorecard.Fold(r) != r {
+				return false
+			}
+			i += size
+		}
+	}
+	return true
+}
+
+// han reports whether a character from U+4000 to U+9FFF stands at i: there is
+// nothing to fold among these.
+func han(s string, i int) bool {
+	return s[i] >= 0xE4 && s[i] <= 0xE9 && i+2 < len(s) && s[i+1]&0xC0 == 0x80 && s[i+2]&0xC0 == 0x80
 }
 
 // sentences returns the half-open ranges of the sentences in text. A text

@@ -82,8 +82,7 @@ func (r *run) needleHits(t *scorecard.Test, needle int32, hits []hit) []hit {
 // phraseHits returns the places of any of the phrases.
 func (r *run) phraseHits(t *scorecard.Test, v *scorecard.Value) []hit {
 	var hits []hit
-	ids, _ := v.IDs(r.c.Lang)
-	for _, id := range ids {
+	for _, id := range v.IDs(r.c.Lang) {
 		hits = r.needleHits(t, id, hits)
 	}
 	return order(hits)
@@ -97,8 +96,7 @@ func (r *run) words(t *scorecard.Test) outcome {
 			return r.found(nil)
 		}
 	}
-	all, _ := t.Arg("all").IDs(r.c.Lang)
-	for _, id := range all {
+	for _, id := range t.Arg("all").IDs(r.c.Lang) {
 		n := len(hits)
 		if hits = r.needleHits(t, id, hits); len(hits) == n {
 			return r.found(nil)
@@ -106,8 +104,7 @@ func (r *run) words(t *scorecard.Test) outcome {
 	}
 	if v := t.Arg("of"); v != nil {
 		said := int64(0)
-		ids, _ := v.IDs(r.c.Lang)
-		for _, id := range ids {
+		for _, id := range v.IDs(r.c.Lang) {
 			n := len(hits)
 			if hits = r.needleHits(t, id, hits); len(hits) > n {
 				said++
@@ -135,9 +132,12 @@ func (r *run) regex(t *scorecard.Test) outcome {
 		return r.found(nil)
 	}
 	var hits []hit
-	ids, narrow := v.IDs(r.c.Lang)
+	clues, narrow := v.Clues(r.c.Lang)
+	if narrow {
+		r.suspect(clues)
+	}
 	for turn := range r.c.Turns {
-		if !r.listens(t, int32(turn)) || narrow && !r.holds(ids, int32(turn)) {
+		if narrow && r.suspects[turn>>6]>>(turn&63)&1 == 0 || !r.listens(t, int32(turn)) {
 			continue
 		}
 		text := r.texts[turn]
@@ -156,18 +156,6 @@ func (r *run) regex(t *scorecard.Test) outcome {
 		}
 	}
 	return r.found(hits)
-}
-
-// holds reports whether one of the needles stands in the turn.
-func (r *run) holds(needles []int32, turn int32) bool {
-	for _, id := range needles {
-		for i := r.places.head[id]; i >= 0 && r.places.all[i].turn <= turn; i = r.places.all[i].next {
-			if r.places.all[i].turn == turn {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // near: a then b within n characters, b not followed by c.

@@ -14,29 +14,49 @@ import (
 // the expression matches. They are found in one pass over a text, so that the
 // cost of a card does not grow with the number of its words.
 type PhraseIndex struct {
-	texts   []string
-	buckets map[uint32][]int32 // by the first three bytes
-	seen    [1 << 11]uint64    // a bit for each hash of three bytes that a needle begins with
-	short   []int32            // needles of one or two bytes
+	texts  []string
+	seen   [1 << 11]uint64 // a bit for each hash of three bytes that a needle begins with
+	starts []uint32        // of an open hash table: the first three bytes
+	lists  [][]int32       // the needles that begin so
+	short  []int32         // needles of one or two bytes
 }
+
+// Place is where a needle stands, counted in bytes.
+type Place struct{ Needle, At int32 }
 
 func keyOf(s string) uint32 { return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 }
 
 func hashOf(key uint32) uint32 { return key * 0x9E3779B1 >> 15 }
 
 func newPhraseIndex(texts []string) *PhraseIndex {
-	n := &PhraseIndex{texts: texts, buckets: map[uint32][]int32{}}
+	n := &PhraseIndex{texts: texts}
+	size := 16
+	for size < 2*len(texts) {
+		size *= 2
+	}
+	n.starts, n.lists = make([]uint32, size), make([][]int32, size)
 	for i, t := range texts {
 		if len(t) < 3 {
 			n.short = append(n.short, int32(i))
 			continue
 		}
 		key := keyOf(t)
-		n.buckets[key] = append(n.buckets[key], int32(i))
+		at := n.slot(key)
+		n.starts[at], n.lists[at] = key, append(n.lists[at], int32(i))
 		h := hashOf(key)
 		n.seen[h>>6] |= 1 << (h & 63)
 	}
 	return n
+}
+
+// slot returns where the needles that begin with key are, or would be.
+func (n *PhraseIndex) slot(key uint32) uint32 {
+	mask := uint32(len(n.starts) - 1)
+	at := hashOf(key) & mask
+	for n.lists[at] != nil && n.starts[at] != key {
+		at = (at + 1) & mask
+	}
+	return at
 }
 
 // Len returns how many needles there are; they are numbered from 0.
@@ -45,18 +65,27 @@ func (n *PhraseIndex) Len() int { return len(n.texts) }
 // Text returns needle i.
 func (n *PhraseIndex) Text(i int32) string { return n.texts[i] }
 
-// Find visits every place of every needle in a folded text, by bytes.
-func (n *PhraseIndex) Find(text string, visit func(needle int32, at int)) {
-	for i := 0; i+3 <= len(text); i++ {
+// Find appends every place of every needle in a folded text; those of one
+// needle are in order.
+func (n *PhraseIndex) Find(text string, places []Place) []Place {
+	for i := 0; i+3 <= len(text); {
 		key := keyOf(text[i:])
-		h := hashOf(key)
-		if n.seen[h>>6]&(1<<(h&63)) == 0 {
-			continue
-		}
-		for _, id := range n.buckets[key] {
-			if strings.HasPrefix(text[i:], n.texts[id]) {
-				visit(id, i)
+		if h := hashOf(key); n.seen[h>>6]>>(h&63)&1 != 0 {
+			for _, id := range n.lists[n.slot(key)] {
+				if strings.HasPrefix(text[i:], n.texts[id]) {
+					places = append(places, Place{id, int32(i)})
+				}
 			}
+		}
+		switch c := text[i]; { // to the next character
+		case c < 0x80:
+			i++
+		case c >= 0xF0:
+			i += 4
+		case c >= 0xE0:
+			i += 3
+		default:
+			i += 2
 		}
 	}
 	for _, id := range n.short {
@@ -65,10 +94,11 @@ func (n *PhraseIndex) Find(text string, visit func(needle int32, at int)) {
 			if j < 0 {
 				break
 			}
-			visit(id, i+j)
-			i += j + len(n.texts[id])
+			places = append(places, Place{id, int32(i + j)})
+			i += j + 1
 		}
 	}
+	return places
 }
 
 // Index returns what the card looks for in lang.
@@ -117,13 +147,23 @@ func (v *Value) number(lang conversation.Lang, number func([]string) []int32) {
 	case KindPhrases:
 		list = v.folded[lang]
 	case KindRegex:
+		var clues [][][]int32
 		for _, p := range v.Phrases.In(lang) {
-			one := required(p)
-			if one == nil {
+			groups := required(p)
+			if groups == nil {
 				return // this expression may match anywhere
 			}
-			list = append(list, one...)
+			var ids [][]int32
+			for _, g := range groups {
+				ids = append(ids, number(g))
+			}
+			clues = append(clues, ids)
 		}
+		if v.clues == nil {
+			v.clues = map[conversation.Lang][][][]int32{}
+		}
+		v.clues[lang] = clues
+		return
 	default:
 		return
 	}
@@ -133,30 +173,81 @@ func (v *Value) number(lang conversation.Lang, number func([]string) []int32) {
 	v.ids[lang] = number(list)
 }
 
-// IDs returns the numbers of the value's needles in lang: of its phrases in
-// their order, or of the texts one of which must stand where its expression
-// matches. ok is false for an expression that may match anywhere.
-func (v *Value) IDs(lang conversation.Lang) (ids []int32, ok bool) {
+// IDs returns the numbers of the value's phrases in lang, in their order.
+func (v *Value) IDs(lang conversation.Lang) []int32 {
 	if v == nil {
-		return nil, true
+		return nil
 	}
-	ids, ok = v.ids[lang]
-	return ids, ok
+	return v.ids[lang]
+}
+
+// Clues returns what must stand where one of the value's expressions matches:
+// for each expression groups of needles, of which one of each must stand, in
+// the order of the groups. ok is false when one may match anywhere.
+func (v *Value) Clues(lang conversation.Lang) (clues [][][]int32, ok bool) {
+	clues, ok = v.clues[lang]
+	return clues, ok
 }
 
 // most bounds the texts that stand for one expression.
 const most = 96
 
-// required returns folded texts one of which stands in everything that the
-// expression matches, or nil when there are none worth looking for.
-func required(pattern string) []string {
+// required returns groups of folded texts: of each group one stands in
+// everything that the expression matches, and they stand in the order of the
+// groups. It is nil when there are none worth looking for.
+func required(pattern string) [][]string {
 	re, err := syntax.Parse(pattern, syntax.Perl|syntax.FoldCase)
 	if err != nil {
 		return nil
 	}
-	out := requiredOf(re.Simplify())
-	for i := range out {
-		out[i] = strings.Map(Fold, out[i])
+	all := requiredInOrder(re.Simplify())
+	var rarest []string
+	for _, g := range all {
+		rarest = better(rarest, g)
+	}
+	out := all[:0]
+	for _, g := range all {
+		if frequency(g) <= telling || frequency(g) == frequency(rarest) {
+			out = append(out, g)
+		}
+	}
+	for _, g := range out {
+		for i := range g {
+			g[i] = strings.Map(Fold, g[i])
+		}
+	}
+	return out
+}
+
+// telling is how frequent the texts of a group may be, beside the rarest group,
+// to be worth looking for.
+const telling = 100
+
+// requiredInOrder opens a sequence: what lies between two gaps is one group.
+func requiredInOrder(re *syntax.Regexp) [][]string {
+	switch re.Op {
+	case syntax.OpCapture:
+		return requiredInOrder(re.Sub[0])
+	case syntax.OpConcat:
+	default:
+		if one := requiredOf(re); one != nil {
+			return [][]string{one}
+		}
+		return nil
+	}
+	var out [][]string
+	for from := 0; from < len(re.Sub); {
+		to := from
+		for to < len(re.Sub) && exact(re.Sub[to]) && requiredOf(re.Sub[to]) != nil {
+			to++
+		}
+		if to > from {
+			out = append(out, requiredOfConcat(re.Sub[from:to]))
+			from = to
+			continue
+		}
+		out = append(out, requiredInOrder(re.Sub[from])...)
+		from++
 	}
 	return out
 }

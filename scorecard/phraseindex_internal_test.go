@@ -10,25 +10,24 @@ import (
 func TestRequiredTexts(t *testing.T) {
 	for pattern, want := range map[string]string{
 		"余额(是|为)":                  "余额",
-		"(已经|已).{0,4}挂失":           "挂失",
-		"a+bcd?":                   "bc",
-		"(foo|bar)baz":             "foobaz barbaz",
-		`\bi('ve| have) changed\b`: "i've_changed i_have_changed",
+		"(已经|已).{0,4}挂失":           "已 + 挂失",
+		"a+bcd?":                   "a + bc",
+		"(foo|bar)baz":             "barbaz|foobaz",
+		`\bi('ve| have) changed\b`: "i have changed|i've changed",
 		".*":                       "",
 		"(a|.)":                    "",
-		"[0-9]{4,}":                "0 1 2 3 4 5 6 7 8 9",
+		"[0-9]{3,}":                "0|1|2|3|4|5|6|7|8|9 + 0|1|2|3|4|5|6|7|8|9",
 		"(?i)HELLO":                "hello",
-		"傻[逼叉]":                    "傻逼 傻叉",
+		"傻[逼叉]":                    "傻叉|傻逼",
+		"(密码|账号).{0,6}(改|变更)":     "密码|账号 + 变更|改",
 	} {
-		got := required(pattern)
-		slices.Sort(got)
-		w := strings.Fields(want)
-		for i := range w {
-			w[i] = strings.ReplaceAll(w[i], "_", " ")
+		var got []string
+		for _, g := range required(pattern) {
+			slices.Sort(g)
+			got = append(got, strings.Join(g, "|"))
 		}
-		slices.Sort(w)
-		if !slices.Equal(got, w) {
-			t.Errorf("%s: %q, want %q", pattern, got, w)
+		if strings.Join(got, " + ") != want {
+			t.Errorf("%s: %q, want %q", pattern, got, want)
 		}
 	}
 }
@@ -36,7 +35,9 @@ func TestRequiredTexts(t *testing.T) {
 func TestNeedlesAreFoundWhereverTheyStand(t *testing.T) {
 	n := newPhraseIndex([]string{"再见", "见", "ok", "re", "请稍等", "稍等"})
 	got := map[string][]int{}
-	n.Find("好的ok,请稍等,再见re", func(id int32, at int) { got[n.Text(id)] = append(got[n.Text(id)], at) })
+	for _, p := range n.Find("好的ok,请稍等,再见re", nil) {
+		got[n.Text(p.Needle)] = append(got[n.Text(p.Needle)], int(p.At))
+	}
 	want := map[string][]int{"ok": {6}, "请稍等": {9}, "稍等": {12}, "再见": {19}, "见": {22}, "re": {25}}
 	for text, at := range want {
 		if !slices.Equal(got[text], at) {
@@ -67,8 +68,23 @@ func FuzzRequired(f *testing.F) {
 		if need == nil || !re.MatchString(folded) {
 			return
 		}
-		if !slices.ContainsFunc(need, func(s string) bool { return strings.Contains(folded, s) }) {
-			t.Errorf("%q matches %q without one of %q", pattern, folded, need)
+		if !standInOrder(need, folded) {
+			t.Errorf("%q matches %q without one of each of %q", pattern, folded, need)
 		}
 	})
+}
+
+// standInOrder reports whether one of each group stands in text, in order.
+func standInOrder(groups [][]string, text string) bool {
+	if len(groups) == 0 {
+		return true
+	}
+	for at := range text {
+		for _, s := range groups[0] {
+			if strings.HasPrefix(text[at:], s) && standInOrder(groups[1:], text[at+len(s):]) {
+				return true
+			}
+		}
+	}
+	return false
 }

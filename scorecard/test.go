@@ -40,7 +40,8 @@ type Value struct {
 	Reach   Distance
 
 	regex  map[conversation.Lang]*regexp.Regexp // KindRegex, compiled from Phrases
-	ids    map[conversation.Lang][]int32        // KindPhrases and KindRegex: their needles
+	ids    map[conversation.Lang][]int32        // KindPhrases: their needles
+	clues  map[conversation.Lang][][][]int32    // KindRegex: needles that must stand where an expression matches
 	folded Phrases                              // KindPhrases by the languages zh and en, folded, every <set> replaced by its members
 }
 

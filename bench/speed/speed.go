@@ -19,6 +19,7 @@ import (
 	"runtime"
 	"runtime/pprof"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -51,7 +52,7 @@ func run(base string, more func(*Load) ([]Contender, error)) (err error) {
 	turns := flag.Int("turns", 60, "turns of each")
 	seed := flag.Uint64("seed", 1, "seed of the corpus")
 	rounds := flag.Int("rounds", 7, "rounds")
-	only := flag.String("only", "", "measure this contender alone")
+	only := flag.String("only", "", "measure these contenders alone, by name with commas")
 	profile := flag.String("cpuprofile", "", "write a profile of the rounds to this file")
 	write := flag.String("write", "", "write the corpus to this file and end")
 	flag.Parse()
@@ -72,7 +73,7 @@ func run(base string, more func(*Load) ([]Contender, error)) (err error) {
 		contenders = append(contenders, added...)
 	}
 	if *only != "" {
-		contenders = slices.DeleteFunc(contenders, func(c Contender) bool { return c.Name != *only })
+		contenders = slices.DeleteFunc(contenders, func(c Contender) bool { return !slices.Contains(strings.Split(*only, ","), c.Name) })
 	}
 	if *profile != "" {
 		f, err := os.Create(*profile)

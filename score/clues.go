@@ -1,0 +1,56 @@
+package score
+
+import "slices"
+
+// clues says in which turns an expression may match, by the needles that must
+// stand there; only these are searched.
+type clues struct {
+	suspects []uint64 // a bit for each turn
+	before   []uint64 // places of one group, turn and byte, in order
+	now      []uint64
+}
+
+// suspect marks the turns in which, for one of the expressions, needles of all
+// its groups stand in order.
+func (r *run) suspect(expressions [][][]int32) {
+	r.suspects = sized(r.suspects, len(r.c.Turns)/64+1)
+	for _, groups := range expressions {
+		r.before = r.stand(groups[0], r.before)
+		for _, g := range groups[1:] {
+			if len(r.before) == 0 {
+				break
+			}
+			r.now = r.stand(g, r.now)
+			r.before, r.now = follow(r.before, r.now), r.before
+		}
+		for _, p := range r.before {
+			r.suspects[p>>32>>6] |= 1 << (p >> 32 & 63)
+		}
+	}
+}
+
+// stand returns the places of the needles, in order.
+func (r *run) stand(needles []int32, into []uint64) []uint64 {
+	into = into[:0]
+	for _, id := range needles {
+		for i := r.places.head[id]; i >= 0; i = r.places.all[i].next {
+			into = append(into, uint64(r.places.all[i].turn)<<32|uint64(r.places.all[i].at))
+		}
+	}
+	slices.Sort(into)
+	return into
+}
+
+// follow leaves those of now that stand after one of before, in the same turn.
+func follow(before, now []uint64) []uint64 {
+	kept, i := now[:0], 0
+	for _, p := range now {
+		for i < len(before) && before[i]>>32 < p>>32 {
+			i++
+		}
+		if i < len(before) && before[i]>>32 == p>>32 && before[i] < p {
+			kept = append(kept, p)
+		}
+	}
+	return kept
+}
