@@ -91,12 +91,13 @@ type wording struct {
 	rule  int
 	firm  bool // the model has not learned with it and does not take it back
 	tree  *node
-	first table // what it can begin with, when that is known
+	first int32 // the set of what it can begin with, when that is known
 }
 
 // A condition is the wordings under one key of a rule, compiled as one.
 type condition struct {
-	program           // the wordings of which is known
+	some    bool      // there are wordings of which is known
+	program           // these, with what they can begin
 	first   []uint16  // what they can begin with
 	set     int       // the same as one of the voice's firsts
 	others  []program // the others, which can begin with anything
@@ -348,7 +349,7 @@ func (b *builder) condition(n *yaml.Node) *condition {
 			if _, ok := firstOf(k); ok {
 				alt.kids = append(alt.kids, k)
 			} else {
-				c.others = append(c.others, compile(b.v.speller.symbols, k))
+				c.others = append(c.others, b.compile(l, k))
 			}
 		}
 	}
@@ -357,11 +358,22 @@ func (b *builder) condition(n *yaml.Node) *condition {
 	}
 	b.v.conditions = append(b.v.conditions, c)
 	if len(alt.kids) > 0 {
-		c.program = compile(b.v.speller.symbols, alt)
+		c.program = b.compile(line{at: b.doc.At(n)}, alt)
+		c.some = true
 		first, _ := firstOf(alt)
 		c.first = b.v.speller.symbols.all(first)
 	}
 	return c
+}
+
+// compile compiles a pattern; one that is too long becomes a problem.
+func (b *builder) compile(l line, n *node) program {
+	p := b.v.code.compile(b.v.speller.symbols, n)
+	if p < 0 {
+		b.bad(l, brief(l.text), "a pattern with fewer words")
+		return 0
+	}
+	return p
 }
 
 // alternativesOf opens a pattern that is nothing but alternatives.
@@ -464,7 +476,7 @@ func (b *builder) rule(t *ruleText, guard bool) {
 			b.bad(l, l.text, "at least one word that every match contains")
 			continue
 		}
-		b.v.wordings = append(b.v.wordings, wording{text: brief(l.text), program: compile(b.v.speller.symbols, n),
+		b.v.wordings = append(b.v.wordings, wording{text: brief(l.text), program: b.compile(l, n),
 			at: l.at, rule: len(b.v.rules) - 1, tree: n})
 	}
 }

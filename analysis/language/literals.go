@@ -22,10 +22,9 @@ func (e *Engine) Literals(lang conversation.Lang, role conversation.Role) []stri
 		names[id] = w
 	}
 	set := map[string]bool{}
-	add := func(run []uint16) {
+	add := func(run []uint32) {
 		var b strings.Builder
-		for i, sym := range run {
-			id := v.speller.symbols.ids[sym]
+		for i, id := range run {
 			if w, ok := names[id]; ok {
 				if i > 0 {
 					b.WriteByte(' ')
@@ -43,23 +42,30 @@ func (e *Engine) Literals(lang conversation.Lang, role conversation.Role) []stri
 	}
 	for i := range v.wordings {
 		if w := &v.wordings[i]; heard(w) {
-			w.program.runs(add)
+			w.tree.runs(add)
 		}
 	}
 	return slices.Sorted(maps.Keys(set))
 }
 
-// runs calls add for every run of two or more plain tokens in the program.
-func (p *program) runs(add func([]uint16)) {
-	var run []uint16
-	for _, in := range p.code {
-		if in.op == iToken {
-			run = append(run, in.sym)
-			continue
-		}
+// runs calls add for every run of two or more plain tokens in the pattern.
+func (n *node) runs(add func([]uint32)) {
+	var run []uint32
+	flush := func() {
 		if len(run) > 1 {
 			add(run)
 		}
 		run = run[:0]
 	}
+	for _, k := range flat([]*node{n}) {
+		if k.op == opToken {
+			run = append(run, k.id)
+			continue
+		}
+		flush()
+		for _, kid := range k.kids {
+			kid.runs(add)
+		}
+	}
+	flush()
 }

@@ -6,65 +6,103 @@ import (
 )
 
 // A program is a pattern compiled for matching: instructions that a small
-// backtracking machine runs from a given token on.
-type program struct {
-	code   []instr
-	tables []table // of the iSwitch instructions
+// backtracking machine runs from a given token on. It is the place of its
+// first instruction in the code of its voice.
+type program int32
+
+// code holds all programs of a voice close together: what an attempt costs is
+// mostly the memory it has to fetch.
+type code struct {
+	instrs []instr
+	tables []table
+	slots  []uint32         // of the tables: a symbol and where it leads
+	known  map[string]int32 // tables by what they hold, while compiling
 }
 
 type instr struct {
-	a, b int32 // targets of iSplit (a is tried first); end of the body of a condition; reach and table of iSeek
-	kind uint16
-	sym  uint16
+	arg  int32  // the target of a jump, the second branch of a split, the end of a body, or a table
+	sym  uint16 // of iToken; the reach of iSeek; the longest width of an iNotBehind
 	op   instrOp
+	kind uint8
 }
 
 // A table leads from the next token to the alternatives that begin with it.
 type table struct {
-	bloom uint64 // of all symbols, to say no quickly
-	syms  []uint16
-	pcs   []int32
+	bloom       uint64 // of all symbols, to say no quickly
+	first, mask uint32 // its part of the slots, an open hash table
 }
 
-// find returns where sym leads, or -1.
-func (t *table) find(sym uint16) int32 {
+// find returns where sym leads in t, counted from the instruction that asks,
+// or -1.
+func (c *code) find(t *table, sym uint16) int32 {
 	if t.bloom>>(sym&63)&1 == 0 {
 		return -1
 	}
-	lo, hi := 0, len(t.syms)
-	for lo < hi {
-		mid := int(uint(lo+hi) >> 1)
-		if t.syms[mid] < sym {
-			lo = mid + 1
-		} else {
-			hi = mid
+	for i := uint32(sym); ; i++ {
+		switch slot := c.slots[t.first+i&t.mask]; {
+		case slot == 0:
+			return -1
+		case slot>>16 == uint32(sym):
+			return int32(slot & 0xFFFF)
 		}
 	}
-	if lo < len(t.syms) && t.syms[lo] == sym {
-		return t.pcs[lo]
-	}
-	return -1
 }
 
-// tableOf returns a table that only knows whether it holds a symbol.
-func tableOf(syms []uint16) table {
-	syms = slices.Compact(slices.Sorted(slices.Values(syms)))
-	t := table{syms: syms, pcs: make([]int32, len(syms))}
+// table adds a table of these symbols and returns its number; one that is
+// there already serves again.
+func (c *code) table(leads map[uint16]int32) int32 {
+	syms := slices.Sorted(maps.Keys(leads))
+	var key []byte
+	for _, sym := range syms {
+		key = append(key, byte(sym), byte(sym>>8), byte(leads[sym]), byte(leads[sym]>>8))
+	}
+	if n, ok := c.known[string(key)]; ok {
+		return n
+	}
+	size := uint32(2)
+	for size < 2*uint32(len(syms)) {
+		size *= 2
+	}
+	t := table{first: uint32(len(c.slots)), mask: size - 1}
+	c.slots = append(c.slots, make([]uint32, size)...)
 	for _, sym := range syms {
 		t.bloom |= 1 << (sym & 63)
+		i := uint32(sym)
+		for c.slots[t.first+i&t.mask] != 0 {
+			i++
+		}
+		c.slots[t.first+i&t.mask] = uint32(sym)<<16 | uint32(leads[sym])
 	}
-	return t
+	if c.known == nil {
+		c.known = map[string]int32{}
+	}
+	c.tables = append(c.tables, t)
+	c.known[string(key)] = int32(len(c.tables) - 1)
+	return int32(len(c.tables) - 1)
 }
+
+// set adds a table that only knows whether it holds a symbol.
+func (c *code) set(syms []uint16) int32 {
+	leads := make(map[uint16]int32, len(syms))
+	for _, sym := range syms {
+		leads[sym] = 1
+	}
+	return c.table(leads)
+}
+
+// has reports whether set n holds sym.
+func (c *code) has(n int32, sym uint16) bool { return c.find(&c.tables[n], sym) >= 0 }
 
 type instrOp uint8
 
 const (
-	iToken instrOp = iota
-	iClass         // a token with any bit of kind
-	iNot           // a token with no bit of kind
-	iSplit
-	iSwitch // to where table a leads for the next token
-	iSeek   // on to the nearest of up to a tokens that table b holds; none of those passed has a bit of kind
+	iToken  instrOp = iota
+	iClass          // a token with any bit of kind
+	iNot            // a token with no bit of kind
+	iSplit          // on, and later at arg
+	iFork           // at arg, and later on
+	iSwitch         // to where table arg leads for the next token
+	iSeek           // on to the nearest of up to sym tokens that table arg holds; none of those passed has a bit of kind
 	iJump
 	iBegin
 	iStart
@@ -72,8 +110,8 @@ const (
 	iLooseEnd
 	iAsk
 	iAskEnd
-	iNotAhead  // the body up to a must not match here
-	iNotBehind // the body up to a must not match ending here; kind holds its longest width
+	iNotAhead  // the body up to arg must not match here
+	iNotBehind // the body up to arg must not match ending here
 	iMatch
 )
 
@@ -81,24 +119,35 @@ const (
 // built-in lexicon need a few dozen.
 const maxSteps = 3000
 
-func compile(s *symbols, n *node) program {
-	c := compiler{symbols: s}
-	c.node(n)
-	c.emit(instr{op: iMatch})
-	return c.program
+// maxProgram bounds a wording: it keeps a list of a few thousand words.
+const maxProgram = 1 << 16
+
+// compile adds n to the code. It is -1 when the pattern is too long.
+func (c *code) compile(s *symbols, n *node) program {
+	k := compiler{code: c, symbols: s}
+	at := k.here()
+	k.node(n)
+	k.emit(instr{op: iMatch})
+	if k.here()-at >= maxProgram {
+		return -1
+	}
+	return program(at)
 }
 
 type compiler struct {
-	program
+	*code
 	symbols *symbols
 }
 
 func (c *compiler) emit(in instr) int32 {
-	c.code = append(c.code, in)
-	return int32(len(c.code) - 1)
+	c.instrs = append(c.instrs, in)
+	return int32(len(c.instrs) - 1)
 }
 
-func (c *compiler) here() int32 { return int32(len(c.code)) }
+func (c *compiler) here() int32 { return int32(len(c.instrs)) }
+
+// land lets the instruction at lead here.
+func (c *compiler) land(at int32) { c.instrs[at].arg = c.here() }
 
 func (c *compiler) node(n *node) {
 	switch n.op {
@@ -117,23 +166,22 @@ func (c *compiler) node(n *node) {
 		c.alternatives(n.kids)
 	case opOptional:
 		split := c.emit(instr{op: iSplit})
-		c.code[split].a = c.here()
 		c.node(n.kids[0])
-		c.code[split].b = c.here()
+		c.land(split)
 	case opGap, opWideGap:
 		c.gap(n, nil)
 	case opClass:
-		c.emit(instr{op: iClass, kind: n.kind})
+		c.emit(instr{op: iClass, kind: uint8(n.kind)})
 	case opNotAhead, opNotBehind:
 		op := iNotAhead
 		_, wide := n.kids[0].width()
 		if n.op == opNotBehind {
 			op = iNotBehind
 		}
-		at := c.emit(instr{op: op, kind: uint16(min(wide, maxGap))})
+		at := c.emit(instr{op: op, sym: uint16(min(wide, maxGap))})
 		c.node(n.kids[0])
 		c.emit(instr{op: iMatch})
-		c.code[at].a = c.here()
+		c.land(at)
 	default:
 		c.emit(instr{op: map[nodeOp]instrOp{opBegin: iBegin, opStart: iStart, opEnd: iEnd, opLooseEnd: iLooseEnd, opAsk: iAsk, opAskEnd: iAskEnd}[n.op]})
 	}
@@ -155,9 +203,7 @@ func (c *compiler) alternatives(kids []*node) {
 			}
 		}
 	}
-	at := c.emit(instr{op: iSwitch, a: int32(len(c.tables))})
-	c.tables = append(c.tables, table{})
-	mine := len(c.tables) - 1
+	at := c.emit(instr{op: iSwitch})
 	starts := make([]int32, len(kids))
 	var jumps []int32
 	for i, k := range kids {
@@ -165,16 +211,13 @@ func (c *compiler) alternatives(kids []*node) {
 		c.node(k)
 		jumps = append(jumps, c.emit(instr{op: iJump}))
 	}
-	var t table
+	leads := make(map[uint16]int32, len(by))
 	for _, sym := range slices.Sorted(maps.Keys(by)) {
-		t.bloom |= 1 << (sym & 63)
-		t.syms = append(t.syms, sym)
-		t.pcs = append(t.pcs, c.choice(by[sym], starts))
+		leads[sym] = c.choice(by[sym], starts) - at
 	}
-	c.tables[mine] = t
-	c.code[at].b = c.here()
+	c.instrs[at].arg = c.table(leads)
 	for _, j := range jumps {
-		c.code[j].a = c.here()
+		c.land(j)
 	}
 }
 
@@ -186,10 +229,10 @@ func (c *compiler) choice(kids []int, starts []int32) int32 {
 	at := c.here()
 	for n, k := range kids {
 		if n == len(kids)-1 {
-			c.emit(instr{op: iJump, a: starts[k]})
+			c.emit(instr{op: iJump, arg: starts[k]})
 			break
 		}
-		c.emit(instr{op: iSplit, a: starts[k], b: c.here() + 1})
+		c.emit(instr{op: iFork, arg: starts[k]})
 	}
 	return at
 }
@@ -202,20 +245,19 @@ func (c *compiler) oneByOne(kids []*node) {
 			break
 		}
 		split := c.emit(instr{op: iSplit})
-		c.code[split].a = c.here()
 		c.node(k)
 		jumps = append(jumps, c.emit(instr{op: iJump}))
-		c.code[split].b = c.here()
+		c.land(split)
 	}
 	for _, j := range jumps {
-		c.code[j].a = c.here()
+		c.land(j)
 	}
 }
 
 // gap takes as few tokens as it can. Where it is known with which tokens the
 // rest can go on, it looks for these.
 func (c *compiler) gap(n *node, rest []*node) {
-	barrier := uint16(isPunct)
+	barrier := uint8(isPunct)
 	if n.op == opWideGap {
 		barrier = isStop
 	}
@@ -223,19 +265,16 @@ func (c *compiler) gap(n *node, rest []*node) {
 		c.emit(instr{op: iNot, kind: barrier})
 	}
 	if first, ok := firstOf(&node{op: opSeq, kids: rest}); ok && n.max > n.min {
-		c.emit(instr{op: iSeek, kind: barrier, a: int32(n.max - n.min), b: int32(len(c.tables))})
-		c.tables = append(c.tables, tableOf(c.symbols.all(first)))
+		c.emit(instr{op: iSeek, kind: barrier, sym: uint16(n.max - n.min), arg: c.set(c.symbols.all(first))})
 		return
 	}
-	var splits []int32
+	var forks []int32
 	for range n.max - n.min {
-		split := c.emit(instr{op: iSplit})
-		c.code[split].b = c.here()
-		splits = append(splits, split)
+		forks = append(forks, c.emit(instr{op: iFork}))
 		c.emit(instr{op: iNot, kind: barrier})
 	}
-	for _, s := range splits {
-		c.code[s].a = c.here()
+	for _, at := range forks {
+		c.land(at)
 	}
 }
 
@@ -287,17 +326,17 @@ const (
 type thread struct{ pc, pos, left int32 }
 
 // match runs p from token pos and returns the token after the match, or -1.
-func (m *machine) match(p *program, pos int) int {
+func (m *machine) match(p program, pos int) int {
 	m.steps = 0
-	return m.run(p, 0, int32(pos), -1)
+	return m.run(int32(p), int32(pos), -1)
 }
 
-// run tries p from pc on. With want ≥ 0 only a match ending at want counts.
-func (m *machine) run(p *program, pc, pos, want int32) int {
+// run goes on from pc. With want ≥ 0 only a match ending at want counts.
+func (m *machine) run(pc, pos, want int32) int {
 	base := len(m.stack)
 	t := thread{pc, pos, -1}
 	for {
-		if end := m.thread(p, t, want); end >= 0 {
+		if end := m.thread(t, want); end >= 0 {
 			m.stack = m.stack[:base]
 			return end
 		}
@@ -312,50 +351,55 @@ func (m *machine) run(p *program, pc, pos, want int32) int {
 
 // thread follows one thread until it matches or dies; branches not taken yet
 // go on the stack.
-func (m *machine) thread(p *program, t thread, want int32) int {
-	n, code := int32(len(m.text)), p.code
+func (m *machine) thread(t thread, want int32) int {
+	c, text := &m.v.code, m.text
+	n := int32(len(text))
 	for {
 		if m.steps++; m.steps > maxSteps {
 			return -1
 		}
-		in := &code[t.pc]
+		in := &c.instrs[t.pc]
 		t.pc++
 		ok := true
 		switch in.op {
 		case iToken:
-			ok = t.pos < n && m.text[t.pos].sym == in.sym
+			ok = t.pos < n && text[t.pos].sym == in.sym
 			t.pos++
 		case iClass:
-			ok = t.pos < n && m.text[t.pos].kind&in.kind != 0
+			ok = t.pos < n && text[t.pos].kind&uint16(in.kind) != 0
 			t.pos++
 		case iNot:
-			ok = t.pos < n && m.text[t.pos].kind&in.kind == 0
+			ok = t.pos < n && text[t.pos].kind&uint16(in.kind) == 0
 			t.pos++
 		case iSwitch:
 			if t.pos >= n {
 				return -1
 			}
-			if t.pc = p.tables[in.a].find(m.text[t.pos].sym); t.pc < 0 {
+			lead := c.find(&c.tables[in.arg], text[t.pos].sym)
+			if lead < 0 {
 				return -1
 			}
+			t.pc += lead - 1
 		case iSplit:
-			m.stack = append(m.stack, thread{in.b, t.pos, -1})
-			t.pc = in.a
+			m.stack = append(m.stack, thread{in.arg, t.pos, -1})
+		case iFork:
+			m.stack = append(m.stack, thread{t.pc, t.pos, -1})
+			t.pc = in.arg
 		case iSeek:
-			ok = m.seek(p, in, &t)
+			ok = m.seek(in, &t)
 		case iJump:
-			t.pc = in.a
+			t.pc = in.arg
 		case iMatch:
 			if want < 0 || t.pos == want {
 				return int(t.pos)
 			}
 			return -1
 		case iNotAhead:
-			ok = m.run(p, t.pc, t.pos, -1) < 0
-			t.pc = in.a
+			ok = m.run(t.pc, t.pos, -1) < 0
+			t.pc = in.arg
 		case iNotBehind:
-			ok = !m.behind(p, t, int32(in.kind))
-			t.pc = in.a
+			ok = !m.behind(t, int32(in.sym))
+			t.pc = in.arg
 		default:
 			ok = m.holds(in.op, t.pos)
 		}
@@ -367,17 +411,18 @@ func (m *machine) thread(p *program, t thread, want int32) int {
 
 // seek moves t on to the next token at which the rest can go on; the tokens
 // beyond are left for later.
-func (m *machine) seek(p *program, in *instr, t *thread) bool {
+func (m *machine) seek(in *instr, t *thread) bool {
 	left := t.left
 	if left < 0 {
-		left = in.a
+		left = int32(in.sym)
 	}
 	t.left = -1
-	set := &p.tables[in.b]
+	c := &m.v.code
+	set := &c.tables[in.arg]
 	for ; int(t.pos) < len(m.text); t.pos++ {
 		tok := &m.text[t.pos]
-		end := left == 0 || tok.kind&in.kind != 0
-		if set.find(tok.sym) >= 0 {
+		end := left == 0 || tok.kind&uint16(in.kind) != 0
+		if c.find(set, tok.sym) >= 0 {
 			if !end {
 				m.stack = append(m.stack, thread{t.pc - 1, t.pos + 1, left - 1})
 			}
@@ -393,9 +438,9 @@ func (m *machine) seek(p *program, in *instr, t *thread) bool {
 }
 
 // behind reports whether the body matches some run of tokens ending at t.pos.
-func (m *machine) behind(p *program, t thread, width int32) bool {
+func (m *machine) behind(t thread, width int32) bool {
 	for from := t.pos; from >= 0 && from >= t.pos-width; from-- {
-		if m.run(p, t.pc, from, t.pos) >= 0 {
+		if m.run(t.pc, from, t.pos) >= 0 {
 			return true
 		}
 	}

@@ -16,8 +16,8 @@ type route struct {
 // maxRun is how long runs are made, in tokens; maxRuns how many there may be
 // before they are made shorter.
 const (
-	maxRun  = 4
-	maxRuns = 300
+	maxRun  = 3
+	maxRuns = 200
 )
 
 // usage guesses how often tokens are said: as often as wordings speak of them.
@@ -28,14 +28,17 @@ type usage struct {
 	total   float64
 }
 
-func (u *usage) add(p *program) {
-	seen := map[uint16]bool{}
-	for i := range p.code {
-		if in := &p.code[i]; in.op == iToken && !seen[in.sym] {
-			seen[in.sym] = true
-			u.count[in.sym]++
+// add counts the tokens of a wording, each once.
+func (u *usage) add(n *node, seen map[uint16]bool) {
+	if n.op == opToken {
+		if sym := u.symbols.of(n.id); !seen[sym] {
+			seen[sym] = true
+			u.count[sym]++
 			u.total++
 		}
+	}
+	for _, k := range n.kids {
+		u.add(k, seen)
 	}
 }
 

@@ -76,7 +76,7 @@ func (s *search) enter(m *machine, x *index, node int32, i int, contacts uint16)
 		default:
 			w := &m.v.wordings[e.wording]
 			for from := max(i-int(e.max), 0); from <= i-int(e.min); from++ {
-				if w.first.find(m.text[from].sym) >= 0 {
+				if m.v.code.has(w.first, m.text[from].sym) {
 					s.tries = append(s.tries, uint64(from)<<32|uint64(e.wording))
 				}
 			}
@@ -91,7 +91,7 @@ func (m *machine) holdsSet(n uint16) bool { return n == 0 || m.sets[n>>6]>>(n&63
 // tryAround tries an entry that may begin with anything from the farthest
 // place on until it matches.
 func (s *search) tryAround(m *machine, e *entry, i int) {
-	p := &m.v.wordings[e.wording].program
+	p := m.v.wordings[e.wording].program
 	for from := max(i-int(e.max), 0); from <= i-int(e.min) && len(s.around) < maxHits; from++ {
 		if end := m.match(p, from); end > from {
 			s.around = append(s.around, hit{e.wording, int32(from), int32(end)})
@@ -114,7 +114,7 @@ func (s *search) try(m *machine, end int) {
 			continue
 		}
 		last = t
-		if to := m.match(&m.v.wordings[w].program, from); to > from {
+		if to := m.match(m.v.wordings[w].program, from); to > from {
 			s.hits = append(s.hits, hit{w, int32(from), int32(to)})
 		}
 	}

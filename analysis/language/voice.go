@@ -19,6 +19,7 @@ type voice struct {
 	starters                     [][]uint32 // words that begin a clause
 	openerOf, finalOf, starterOf map[uint32][][]uint32
 
+	code     code
 	needs    sets                         // what routes ask of a text
 	firsts   sets                         // what conditions can begin with
 	said     map[conversation.Role]*index // the wordings of a speaker's rules, guards among them
@@ -43,7 +44,7 @@ func (v *voice) seal() {
 	symbols := v.speller.symbols
 	use := &usage{symbols: symbols, count: make([]float64, len(symbols.ids)), total: 1}
 	for i := range v.wordings {
-		use.add(&v.wordings[i].program)
+		use.add(v.wordings[i].tree, map[uint16]bool{})
 	}
 	v.needs.add(nil) // so that 0 asks for nothing
 	v.said, v.repeated = map[conversation.Role]*index{}, map[conversation.Role]*index{}
@@ -64,6 +65,7 @@ func (v *voice) seal() {
 		c.set = v.firsts.add(c.first)
 	}
 	v.firsts.seal(len(symbols.ids))
+	v.code.known = nil
 }
 
 // enter hangs wording i into an index, at the runs by which it is found.
@@ -79,7 +81,7 @@ func (v *voice) enter(b *indexing, i int, use *usage) {
 		}
 		return
 	}
-	w.first = tableOf(use.symbols.all(first))
+	w.first = v.code.set(use.symbols.all(first))
 	for _, r := range use.routesOf(w.tree) {
 		e.min, e.max, e.needs = uint16(r.min), uint16(r.max), [2]uint16{}
 		for k, set := range r.needs {
@@ -195,12 +197,12 @@ func (m *machine) found(c *condition, from, to int) bool {
 // foundAt returns the token after a match of c at token pos, or -1.
 func (m *machine) foundAt(c *condition, pos int) int {
 	if m.v.firsts.has(c.set, m.text[pos].sym) {
-		if end := m.match(&c.program, pos); end >= 0 {
+		if end := m.match(c.program, pos); end >= 0 {
 			return end
 		}
 	}
-	for i := range c.others {
-		if end := m.match(&c.others[i], pos); end >= 0 {
+	for _, p := range c.others {
+		if end := m.match(p, pos); end >= 0 {
 			return end
 		}
 	}
