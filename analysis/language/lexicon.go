@@ -96,13 +96,20 @@ type wording struct {
 
 // A condition is the wordings under one key of a rule, compiled as one.
 type condition struct {
-	some    bool      // there are wordings of which is known
-	program           // these, with what they can begin
-	first   []uint16  // what they can begin with
-	set     int       // the same as one of the voice's firsts
-	others  []program // the others, which can begin with anything
-	slot    int       // where a turn remembers the answer for all of it
-	trees   []*node   // all of them
+	some    bool     // there are wordings of which is known
+	program          // these, with what they can begin
+	first   []uint16 // what they can begin with
+	set     int      // the same as one of the voice's firsts
+	others  []other  // the others, which can begin with anything
+	slot    int      // where a turn remembers the answer for all of it
+	trees   []*node  // all of them
+}
+
+// other is a wording of a condition that can begin with anything.
+type other struct {
+	program
+	tree  *node
+	needs [2]uint16 // sets that must be in the text; 0 is none
 }
 
 // builder reads the files of one language into a voice.
@@ -349,7 +356,7 @@ func (b *builder) condition(n *yaml.Node) *condition {
 			if _, ok := firstOf(k); ok {
 				alt.kids = append(alt.kids, k)
 			} else {
-				c.others = append(c.others, b.compile(l, k))
+				c.others = append(c.others, other{program: b.compile(l, k), tree: k})
 			}
 		}
 	}

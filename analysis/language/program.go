@@ -96,13 +96,16 @@ func (c *code) has(n int32, sym uint16) bool { return c.find(&c.tables[n], sym) 
 type instrOp uint8
 
 const (
-	iToken  instrOp = iota
-	iClass          // a token with any bit of kind
-	iNot            // a token with no bit of kind
-	iSplit          // on, and later at arg
-	iFork           // at arg, and later on
-	iSwitch         // to where table arg leads for the next token
-	iSeek           // on to the nearest of up to sym tokens that table arg holds; none of those passed has a bit of kind
+	iToken    instrOp = iota
+	iClass            // a token with any bit of kind
+	iNot              // a token with no bit of kind
+	iSplit            // on, and later at arg
+	iFork             // at arg, and later on
+	iMaybe            // on, and later at arg; at arg at once when the next token is not sym
+	iMaybeOf          // the same with the table that the next instruction names
+	iSwitch           // to where table arg leads for the next token
+	iSwitchOr         // the same, and to where the next instruction says for other tokens
+	iSeek             // on to the nearest of up to sym tokens that table arg holds; none of those passed has a bit of kind
 	iJump
 	iBegin
 	iStart
@@ -165,9 +168,7 @@ func (c *compiler) node(n *node) {
 	case opAlt:
 		c.alternatives(n.kids)
 	case opOptional:
-		split := c.emit(instr{op: iSplit})
-		c.node(n.kids[0])
-		c.land(split)
+		c.optional(n.kids[0])
 	case opGap, opWideGap:
 		c.gap(n, nil)
 	case opClass:
@@ -187,15 +188,34 @@ func (c *compiler) node(n *node) {
 	}
 }
 
-// alternatives compiles one of kids. Where it is known with which tokens each
-// can begin, the next token chooses among them.
+// optional compiles n or nothing, and looks ahead where it is known with what
+// n can begin.
+func (c *compiler) optional(n *node) {
+	first, ok := firstOf(n)
+	syms := c.symbols.all(first)
+	in := instr{op: iSplit}
+	switch {
+	case ok && len(syms) == 1:
+		in = instr{op: iMaybe, sym: syms[0]}
+	case ok:
+		in = instr{op: iMaybeOf}
+	}
+	at := c.emit(in)
+	if in.op == iMaybeOf {
+		c.emit(instr{arg: c.set(syms)})
+	}
+	c.node(n)
+	c.land(at)
+}
+
+// alternatives compiles one of kids. The next token chooses among those of
+// which it is known with what they can begin; the others stay in the choice.
 func (c *compiler) alternatives(kids []*node) {
-	by := map[uint16][]int{}
+	by, open := map[uint16][]int{}, []int(nil)
 	for i, k := range kids {
 		first, ok := firstOf(k)
-		if !ok || len(kids) < 3 {
-			c.oneByOne(kids)
-			return
+		if !ok {
+			open = append(open, i)
 		}
 		for _, sym := range c.symbols.all(first) {
 			if n := len(by[sym]); n == 0 || by[sym][n-1] != i {
@@ -203,7 +223,15 @@ func (c *compiler) alternatives(kids []*node) {
 			}
 		}
 	}
+	if len(kids)-len(open) < 2 {
+		c.oneByOne(kids)
+		return
+	}
 	at := c.emit(instr{op: iSwitch})
+	if len(open) > 0 {
+		c.instrs[at].op = iSwitchOr
+		c.emit(instr{}) // where to go for other tokens
+	}
 	starts := make([]int32, len(kids))
 	var jumps []int32
 	for i, k := range kids {
@@ -213,7 +241,12 @@ func (c *compiler) alternatives(kids []*node) {
 	}
 	leads := make(map[uint16]int32, len(by))
 	for _, sym := range slices.Sorted(maps.Keys(by)) {
-		leads[sym] = c.choice(by[sym], starts) - at
+		list := append(by[sym], open...)
+		slices.Sort(list)
+		leads[sym] = c.choice(list, starts) - at
+	}
+	if len(open) > 0 {
+		c.instrs[at+1].arg = c.choice(open, starts)
 	}
 	c.instrs[at].arg = c.table(leads)
 	for _, j := range jumps {
@@ -380,7 +413,30 @@ func (m *machine) thread(t thread, want int32) int {
 				return -1
 			}
 			t.pc += lead - 1
+		case iSwitchOr:
+			lead := int32(-1)
+			if t.pos < n {
+				lead = c.find(&c.tables[in.arg], text[t.pos].sym)
+			}
+			if lead < 0 {
+				t.pc = c.instrs[t.pc].arg
+			} else {
+				t.pc += lead - 1
+			}
 		case iSplit:
+			m.stack = append(m.stack, thread{in.arg, t.pos, -1})
+		case iMaybe:
+			if t.pos >= n || text[t.pos].sym != in.sym {
+				t.pc = in.arg
+				continue
+			}
+			m.stack = append(m.stack, thread{in.arg, t.pos, -1})
+		case iMaybeOf:
+			if t.pos >= n || !c.has(c.instrs[t.pc].arg, text[t.pos].sym) {
+				t.pc = in.arg
+				continue
+			}
+			t.pc++
 			m.stack = append(m.stack, thread{in.arg, t.pos, -1})
 		case iFork:
 			m.stack = append(m.stack, thread{t.pc, t.pos, -1})

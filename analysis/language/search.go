@@ -30,9 +30,7 @@ func (s *search) find(m *machine, x *index, contacts uint16) []hit {
 	if len(x.entries) == 0 {
 		return nil
 	}
-	if len(m.sets) == 0 {
-		m.sets = m.v.needs.in(m.text, m.sets)
-	}
+	m.look()
 	flushed := 0
 	for i := range m.text {
 		if len(s.tries) > maxTries && i-flushed > x.reach {

@@ -60,10 +60,15 @@ func (v *voice) seal() {
 		}
 		v.said[role], v.repeated[role] = once.seal(len(symbols.ids)), again.seal(len(symbols.ids))
 	}
-	v.needs.seal(len(symbols.ids))
 	for _, c := range v.conditions {
 		c.set = v.firsts.add(c.first)
+		for i := range c.others {
+			if o := &c.others[i]; o.tree.op == opSeq {
+				o.needs = v.ask(use.needs(flat(o.tree.kids), -1, 1))
+			}
+		}
 	}
+	v.needs.seal(len(symbols.ids))
 	v.firsts.seal(len(symbols.ids))
 	v.code.known = nil
 }
@@ -75,6 +80,9 @@ func (v *voice) enter(b *indexing, i int, use *usage) {
 	first, ok := firstOf(w.tree)
 	if !ok { // it may begin with anything: it is tried around its anchors
 		e.around = true
+		if w.tree.op == opSeq {
+			e.needs = v.ask(use.needs(flat(w.tree.kids), -1, 1))
+		}
 		for _, a := range anchorsOf(w.tree) {
 			e.min, e.max = uint16(a.min), uint16(a.max)
 			b.add(use.symbols.all(a.ids), e)
@@ -83,14 +91,20 @@ func (v *voice) enter(b *indexing, i int, use *usage) {
 	}
 	w.first = v.code.set(use.symbols.all(first))
 	for _, r := range use.routesOf(w.tree) {
-		e.min, e.max, e.needs = uint16(r.min), uint16(r.max), [2]uint16{}
-		for k, set := range r.needs {
-			e.needs[k] = uint16(v.needs.add(set))
-		}
+		e.min, e.max = uint16(r.min), uint16(r.max)
+		e.needs = v.ask(r.needs)
 		for _, run := range r.runs {
 			b.add(run, e)
 		}
 	}
+}
+
+// ask numbers up to two sets that a text must hold a token of.
+func (v *voice) ask(needs [][]uint16) (out [2]uint16) {
+	for k, set := range needs {
+		out[k] = uint16(v.needs.add(set))
+	}
+	return out
 }
 
 func byFirst(seqs [][]uint32) map[uint32][][]uint32 {
@@ -186,12 +200,34 @@ next:
 
 // found reports whether c matches within tokens [from, to).
 func (m *machine) found(c *condition, from, to int) bool {
-	for pos := from; pos < to; pos++ {
-		if m.foundAt(c, pos) >= 0 {
-			return true
+	m.look()
+	v := m.v
+	if c.some {
+		for pos := from; pos < to; pos++ {
+			if v.firsts.has(c.set, m.text[pos].sym) && m.match(c.program, pos) >= 0 {
+				return true
+			}
+		}
+	}
+	for i := range c.others {
+		o := &c.others[i]
+		if !m.holdsSet(o.needs[0]) || !m.holdsSet(o.needs[1]) {
+			continue
+		}
+		for pos := from; pos < to; pos++ {
+			if m.match(o.program, pos) >= 0 {
+				return true
+			}
 		}
 	}
 	return false
+}
+
+// look finds out which sets of needs hold a token of the text.
+func (m *machine) look() {
+	if len(m.sets) == 0 {
+		m.sets = m.v.needs.in(m.text, m.sets)
+	}
 }
 
 // foundAt returns the token after a match of c at token pos, or -1.
@@ -201,8 +237,8 @@ func (m *machine) foundAt(c *condition, pos int) int {
 			return end
 		}
 	}
-	for _, p := range c.others {
-		if end := m.match(p, pos); end >= 0 {
+	for i := range c.others {
+		if end := m.match(c.others[i].program, pos); end >= 0 {
 			return end
 		}
 	}
