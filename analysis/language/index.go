@@ -27,6 +27,7 @@ type treeNode struct {
 type entry struct {
 	wording  int32
 	min, max uint16
+	mark     uint8     // what must be marked of the token it begins with
 	around   bool      // tried there whatever token it begins with, and only until it matches
 	contacts uint16    // the channels and directions that the rule is for
 	needs    [2]uint16 // sets that must be in the text; 0 is none

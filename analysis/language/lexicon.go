@@ -100,6 +100,7 @@ type condition struct {
 	program          // these, with what they can begin
 	first   []uint16 // what they can begin with
 	set     int      // the same as one of the voice's firsts
+	alone   int      // what they can begin with whatever follows
 	others  []other  // the others, which can begin with anything
 	slot    int      // where a turn remembers the answer for all of it
 	trees   []*node  // all of them

@@ -352,6 +352,7 @@ const (
 	clauseStart = 1 << iota // a clause begins at this token
 	looseEnd                // a clause ends before this token, at least loosely
 	asked                   // the sentence around this token ends with a question mark
+	turnStart               // the turn begins at this token
 )
 
 // A thread is a place to go on from; left ≥ 0 only inside a gap: how many

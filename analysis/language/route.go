@@ -10,6 +10,7 @@ type route struct {
 	runs     [][]uint16
 	min, max int
 	needs    [][]uint16
+	mark     uint8   // what must be marked of the token it begins with
 	cost     float64 // attempts expected for a token of text
 }
 
@@ -98,8 +99,19 @@ func (u *usage) best(kids []*node) route {
 			best.runs = append(best.runs, []uint16{sym})
 		}
 	}
-	best.needs = u.needs(kids, at, best.cost)
+	best.needs, best.mark = u.needs(kids, at, best.cost), markOf(kids)
 	return best
+}
+
+// markOf returns what must be marked of the token that a sequence begins with.
+func markOf(kids []*node) uint8 {
+	switch kids[0].op {
+	case opStart:
+		return clauseStart
+	case opBegin:
+		return turnStart
+	}
+	return 0
 }
 
 // needs returns up to two sets of which every match holds a token, outside

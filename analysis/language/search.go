@@ -70,11 +70,14 @@ func (s *search) enter(m *machine, x *index, node int32, i int, contacts uint16)
 		case e.around:
 			s.tryAround(m, e, i)
 		case e.max == 0:
+			if m.marks[i]&e.mark != e.mark {
+				continue
+			}
 			s.tries = append(s.tries, uint64(i)<<32|uint64(e.wording))
 		default:
 			w := &m.v.wordings[e.wording]
 			for from := max(i-int(e.max), 0); from <= i-int(e.min); from++ {
-				if m.v.code.has(w.first, m.text[from].sym) {
+				if m.marks[from]&e.mark == e.mark && m.v.code.has(w.first, m.text[from].sym) {
 					s.tries = append(s.tries, uint64(from)<<32|uint64(e.wording))
 				}
 			}
@@ -91,6 +94,9 @@ func (m *machine) holdsSet(n uint16) bool { return n == 0 || m.sets[n>>6]>>(n&63
 func (s *search) tryAround(m *machine, e *entry, i int) {
 	p := m.v.wordings[e.wording].program
 	for from := max(i-int(e.max), 0); from <= i-int(e.min) && len(s.around) < maxHits; from++ {
+		if m.marks[from]&e.mark != e.mark {
+			continue
+		}
 		if end := m.match(p, from); end > from {
 			s.around = append(s.around, hit{e.wording, int32(from), int32(end)})
 			return

@@ -21,6 +21,7 @@ type voice struct {
 
 	code     code
 	needs    sets                         // what routes ask of a text
+	pairs    []uint64                     // with which two tokens conditions can begin, as hashed bits
 	firsts   sets                         // what conditions can begin with
 	said     map[conversation.Role]*index // the wordings of a speaker's rules, guards among them
 	repeated map[conversation.Role]*index // the wordings of rules that count
@@ -60,8 +61,10 @@ func (v *voice) seal() {
 		}
 		v.said[role], v.repeated[role] = once.seal(len(symbols.ids)), again.seal(len(symbols.ids))
 	}
+	v.pairs = make([]uint64, 1<<pairBits/64)
 	for _, c := range v.conditions {
 		c.set = v.firsts.add(c.first)
+		c.alone = v.firsts.add(v.pairUp(c, use))
 		for i := range c.others {
 			if o := &c.others[i]; o.tree.op == opSeq {
 				o.needs = v.ask(use.needs(flat(o.tree.kids), -1, 1))
@@ -81,6 +84,7 @@ func (v *voice) enter(b *indexing, i int, use *usage) {
 	if !ok { // it may begin with anything: it is tried around its anchors
 		e.around = true
 		if w.tree.op == opSeq {
+			e.mark = markOf(flat(w.tree.kids))
 			e.needs = v.ask(use.needs(flat(w.tree.kids), -1, 1))
 		}
 		for _, a := range anchorsOf(w.tree) {
@@ -92,12 +96,42 @@ func (v *voice) enter(b *indexing, i int, use *usage) {
 	w.first = v.code.set(use.symbols.all(first))
 	for _, r := range use.routesOf(w.tree) {
 		e.min, e.max = uint16(r.min), uint16(r.max)
-		e.needs = v.ask(r.needs)
+		e.needs, e.mark = v.ask(r.needs), r.mark
 		for _, run := range r.runs {
 			b.add(run, e)
 		}
 	}
 }
+
+// pairUp notes with which two tokens the wordings of c can begin, and returns
+// the tokens that can do so alone.
+func (v *voice) pairUp(c *condition, use *usage) (alone []uint16) {
+	for _, n := range c.trees {
+		if _, ok := firstOf(n); !ok {
+			continue
+		}
+		for _, run := range use.runs([]*node{n}) {
+			switch len(run) {
+			case 0:
+				return c.first
+			case 1:
+				alone = append(alone, run[0])
+			default:
+				h := c.pairBit(run[0], run[1])
+				v.pairs[h>>6] |= 1 << (h & 63)
+			}
+		}
+	}
+	return alone
+}
+
+// pairBit is the place of two symbols at the beginning of c.
+func (c *condition) pairBit(a, b uint16) uint32 {
+	return (uint32(a)<<16 | uint32(b) + uint32(c.slot)*0x85EBCA6B) * 0x9E3779B1 >> (32 - pairBits)
+}
+
+// pairBits is the logarithm of how many bits there are for pairs.
+const pairBits = 18
 
 // ask numbers up to two sets that a text must hold a token of.
 func (v *voice) ask(needs [][]uint16) (out [2]uint16) {
@@ -150,6 +184,10 @@ func (m *machine) listen() {
 		}
 	}
 	m.marks[len(toks)] |= looseEnd
+	m.marks[0] |= turnStart
+	if len(toks) > 0 && toks[0].kind&isPunct != 0 {
+		m.marks[1] |= turnStart
+	}
 	ask := uint8(0)
 	for i := len(toks) - 1; i >= 0; i-- {
 		if kind := toks[i].kind; kind&isStop != 0 {
@@ -204,7 +242,7 @@ func (m *machine) found(c *condition, from, to int) bool {
 	v := m.v
 	if c.some {
 		for pos := from; pos < to; pos++ {
-			if v.firsts.has(c.set, m.text[pos].sym) && m.match(c.program, pos) >= 0 {
+			if v.firsts.has(c.set, m.text[pos].sym) && m.mayBegin(c, pos) && m.match(c.program, pos) >= 0 {
 				return true
 			}
 		}
@@ -221,6 +259,16 @@ func (m *machine) found(c *condition, from, to int) bool {
 		}
 	}
 	return false
+}
+
+// mayBegin reports whether c may begin at pos, where one of its firsts stands.
+func (m *machine) mayBegin(c *condition, pos int) bool {
+	if pos+1 < len(m.text) {
+		if h := c.pairBit(m.text[pos].sym, m.text[pos+1].sym); m.v.pairs[h>>6]>>(h&63)&1 != 0 {
+			return true
+		}
+	}
+	return m.v.firsts.has(c.alone, m.text[pos].sym)
 }
 
 // look finds out which sets of needs hold a token of the text.
