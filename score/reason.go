@@ -2,6 +2,7 @@ package score
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/lianxi-cc/lianxi/conversation"
@@ -88,7 +89,9 @@ func (r *run) moments(hits []hit, zh bool) string {
 		b.WriteString(pick(zh, "，", " ") + who + quote)
 	}
 	if n := len(hits); n > 1 {
-		b.WriteString(pick(zh, fmt.Sprintf("（共%d处）", n), fmt.Sprintf(" (%d times in all)", n)))
+		b.WriteString(pick(zh, "（共", " ("))
+		b.WriteString(strconv.Itoa(n))
+		b.WriteString(pick(zh, "处）", " times in all)"))
 	}
 	b.WriteString(pick(zh, "。", ". "))
 	return b.String()
@@ -97,16 +100,17 @@ func (r *run) moments(hits []hit, zh bool) string {
 // when names a moment by the clock, or by the line when there are no times.
 func (r *run) when(h hit, zh bool) string {
 	if h.ms < 0 {
-		return pick(zh, fmt.Sprintf("第%d句", h.turn+1), fmt.Sprintf("In line %d", h.turn+1))
+		n := strconv.Itoa(h.turn + 1)
+		return pick(zh, "第"+n+"句", "In line "+n)
 	}
-	s := h.ms / 1000
-	if zh {
-		if s < 60 {
-			return fmt.Sprintf("第%d秒", s)
-		}
-		return fmt.Sprintf("%d分%02d秒", s/60, s%60)
+	minutes, seconds := strconv.FormatInt(h.ms/60_000, 10), strconv.FormatInt(100+h.ms/1000%60, 10)[1:]
+	switch {
+	case !zh:
+		return "At " + minutes + ":" + seconds
+	case h.ms < 60_000:
+		return "第" + strconv.FormatInt(h.ms/1000, 10) + "秒"
 	}
-	return fmt.Sprintf("At %d:%02d", s/60, s%60)
+	return minutes + "分" + seconds + "秒"
 }
 
 // quote gives the words of a hit in quotation marks: its sentence when the

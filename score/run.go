@@ -64,6 +64,7 @@ type run struct {
 	texts  []string // folded text by turn
 	places places   // where the card's needles stand
 	clues
+	lengths  []int             // characters by turn; 0: not counted yet
 	standing []scorecard.Place // in one turn
 	fold     []byte            // what changed of all texts, while it is folded
 	ends     []int             // in fold, by turn
@@ -79,6 +80,7 @@ var runs = sync.Pool{New: func() any { return &run{acts: map[analysis.Act][]hit{
 func newRun(card *scorecard.Card, c *conversation.Conversation, f []analysis.Finding, cat *analysis.Catalogue) *run {
 	r := runs.Get().(*run)
 	r.card, r.c, r.cat, r.all = card, c, cat, sorted(f, len(c.Turns))
+	r.lengths = sized(r.lengths, len(c.Turns))
 	for _, one := range r.all {
 		r.acts[one.Act] = append(r.acts[one.Act], hit{
 			turn: one.Turn, to: one.Turn, from: one.From, until: one.To, act: one.Act, ms: r.moment(one.Turn, one.From)})
@@ -112,7 +114,7 @@ func (r *run) release() {
 	clear(r.memo)
 	clear(r.texts)
 	*r = run{acts: r.acts, memo: r.memo, known: r.known, texts: r.texts, places: r.places, clues: r.clues,
-		standing: r.standing, fold: r.fold, ends: r.ends}
+		standing: r.standing, fold: r.fold, ends: r.ends, lengths: r.lengths}
 	runs.Put(r)
 }
 
@@ -136,11 +138,22 @@ func (r *run) moment(turn, from int) int64 {
 	if from == 0 || t.End <= t.Start {
 		return t.Start
 	}
-	n := int64(runeCount(t.Text))
+	n := int64(r.characters(turn))
 	if n == 0 {
 		return t.Start
 	}
 	return t.Start + (t.End-t.Start)*min(int64(from), n)/n
+}
+
+// characters counts those of a turn, once.
+func (r *run) characters(turn int) int {
+	if r.lengths == nil {
+		return runeCount(r.c.Turns[turn].Text)
+	}
+	if r.lengths[turn] == 0 {
+		r.lengths[turn] = runeCount(r.c.Turns[turn].Text)
+	}
+	return r.lengths[turn]
 }
 
 // test answers t.

@@ -45,7 +45,7 @@ func (r *run) gaps() []gap {
 // still is the evidence of a gap: from the end of the turn before it to the
 // beginning of the one after.
 func (r *run) still(g gap) hit {
-	n := runeCount(r.c.Turns[g.before].Text)
+	n := r.characters(g.before)
 	return hit{turn: g.before, to: g.before + 1, from: n, until: 0, ms: r.c.Turns[g.before].End}
 }
 

@@ -12,10 +12,16 @@ import (
 
 // order sorts hits by place and drops repeated ones.
 func order(hits []hit) []hit {
-	slices.SortStableFunc(hits, func(a, b hit) int {
-		return cmp.Or(cmp.Compare(a.turn, b.turn), cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to), cmp.Compare(a.until, b.until), cmp.Compare(a.act, b.act))
-	})
-	return slices.Compact(hits)
+	for i := 1; i < len(hits); i++ {
+		a, b := &hits[i-1], &hits[i]
+		if a.turn > b.turn || a.turn == b.turn && a.from >= b.from {
+			slices.SortStableFunc(hits, func(a, b hit) int {
+				return cmp.Or(cmp.Compare(a.turn, b.turn), cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to), cmp.Compare(a.until, b.until), cmp.Compare(a.act, b.act))
+			})
+			return slices.Compact(hits)
+		}
+	}
+	return hits
 }
 
 // speaks visits the turns of the role that t looks at; agent unless it says.
@@ -35,7 +41,7 @@ func (r *run) at(turn, from, until int) hit {
 	return hit{turn: turn, to: turn, from: from, until: until, ms: r.moment(turn, from)}
 }
 
-func (r *run) whole(turn int) hit { return r.at(turn, 0, runeCount(r.c.Turns[turn].Text)) }
+func (r *run) whole(turn int) hit { return r.at(turn, 0, r.characters(turn)) }
 
 func (r *run) act(t *scorecard.Test) outcome {
 	acts := t.Arg("acts").Acts

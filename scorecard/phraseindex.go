@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/lianxi-cc/lianxi/conversation"
 )
@@ -147,20 +148,20 @@ func (v *Value) number(lang conversation.Lang, number func([]string) []int32) {
 	case KindPhrases:
 		list = v.folded[lang]
 	case KindRegex:
-		var clues [][][]int32
+		var clues [][]Clue
 		for _, p := range v.Phrases.In(lang) {
 			groups := required(p)
 			if groups == nil {
 				return // this expression may match anywhere
 			}
-			var ids [][]int32
+			var one []Clue
 			for _, g := range groups {
-				ids = append(ids, number(g))
+				one = append(one, Clue{Needles: number(g.texts), Within: g.within})
 			}
-			clues = append(clues, ids)
+			clues = append(clues, one)
 		}
 		if v.clues == nil {
-			v.clues = map[conversation.Lang][][][]int32{}
+			v.clues = map[conversation.Lang][][]Clue{}
 		}
 		v.clues[lang] = clues
 		return
@@ -181,10 +182,17 @@ func (v *Value) IDs(lang conversation.Lang) []int32 {
 	return v.ids[lang]
 }
 
-// Clues returns what must stand where one of the value's expressions matches:
-// for each expression groups of needles, of which one of each must stand, in
-// the order of the groups. ok is false when one may match anywhere.
-func (v *Value) Clues(lang conversation.Lang) (clues [][][]int32, ok bool) {
+// A Clue is needles one of which must stand where an expression matches, after
+// one of the clue before and at most Within bytes from its beginning; Within 0
+// is any distance.
+type Clue struct {
+	Needles []int32
+	Within  int
+}
+
+// Clues returns for each of the value's expressions the clues that must stand
+// where it matches, in their order. ok is false when one may match anywhere.
+func (v *Value) Clues(lang conversation.Lang) (clues [][]Clue, ok bool) {
 	clues, ok = v.clues[lang]
 	return clues, ok
 }
@@ -192,10 +200,17 @@ func (v *Value) Clues(lang conversation.Lang) (clues [][][]int32, ok bool) {
 // most bounds the texts that stand for one expression.
 const most = 96
 
+// group is texts one of which must stand, at most within bytes after the
+// beginning of the group before; within 0 is any distance.
+type group struct {
+	texts  []string
+	within int
+}
+
 // required returns groups of folded texts: of each group one stands in
 // everything that the expression matches, and they stand in the order of the
 // groups. It is nil when there are none worth looking for.
-func required(pattern string) [][]string {
+func required(pattern string) []group {
 	re, err := syntax.Parse(pattern, syntax.Perl|syntax.FoldCase)
 	if err != nil {
 		return nil
@@ -203,20 +218,31 @@ func required(pattern string) [][]string {
 	all := requiredInOrder(re.Simplify())
 	var rarest []string
 	for _, g := range all {
-		rarest = better(rarest, g)
+		rarest = better(rarest, g.texts)
 	}
-	out := all[:0]
+	out, skipped := all[:0], 0 // skipped: the distance of groups left out; -1: any
 	for _, g := range all {
-		if frequency(g) <= telling || frequency(g) == frequency(rarest) {
-			out = append(out, g)
+		if frequency(g.texts) > telling && frequency(g.texts) != frequency(rarest) {
+			skipped = farther(skipped, g.within)
+			continue
 		}
-	}
-	for _, g := range out {
-		for i := range g {
-			g[i] = strings.Map(Fold, g[i])
+		if g.within = farther(skipped, g.within); g.within < 0 || len(out) == 0 {
+			g.within = 0
 		}
+		for i := range g.texts {
+			g.texts[i] = strings.Map(Fold, g.texts[i])
+		}
+		out, skipped = append(out, g), 0
 	}
 	return out
+}
+
+// farther adds two distances, of which -1 is any.
+func farther(a, b int) int {
+	if a < 0 || b < 0 {
+		return -1
+	}
+	return a + b
 }
 
 // telling is how frequent the texts of a group may be, beside the rarest group,
@@ -224,32 +250,77 @@ func required(pattern string) [][]string {
 const telling = 100
 
 // requiredInOrder opens a sequence: what lies between two gaps is one group.
-func requiredInOrder(re *syntax.Regexp) [][]string {
+// Distances of -1 are any.
+func requiredInOrder(re *syntax.Regexp) []group {
 	switch re.Op {
 	case syntax.OpCapture:
 		return requiredInOrder(re.Sub[0])
 	case syntax.OpConcat:
 	default:
 		if one := requiredOf(re); one != nil {
-			return [][]string{one}
+			return []group{{one, -1}}
 		}
 		return nil
 	}
-	var out [][]string
+	var out []group
+	wide := 0 // bytes since the beginning of what held the last group
 	for from := 0; from < len(re.Sub); {
 		to := from
 		for to < len(re.Sub) && exact(re.Sub[to]) && requiredOf(re.Sub[to]) != nil {
 			to++
 		}
+		var found []group
 		if to > from {
-			out = append(out, requiredOfConcat(re.Sub[from:to]))
-			from = to
-			continue
+			found = []group{{requiredOfConcat(re.Sub[from:to]), -1}}
+		} else {
+			to = from + 1
+			found = requiredInOrder(re.Sub[from])
 		}
-		out = append(out, requiredInOrder(re.Sub[from])...)
-		from++
+		own := 0
+		for _, sub := range re.Sub[from:to] {
+			own = farther(own, widest(sub))
+		}
+		if len(found) > 0 {
+			found[0].within = farther(wide, own)
+			out, wide = append(out, found...), 0
+		}
+		wide = farther(wide, own)
+		from = to
 	}
 	return out
+}
+
+// widest returns how many bytes a match may have at most, or -1.
+func widest(re *syntax.Regexp) int {
+	switch re.Op {
+	case syntax.OpLiteral:
+		return len(re.Rune) * utf8.UTFMax
+	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return utf8.UTFMax
+	case syntax.OpCapture, syntax.OpQuest:
+		return widest(re.Sub[0])
+	case syntax.OpRepeat:
+		if w := widest(re.Sub[0]); re.Max >= 0 && w >= 0 {
+			return w * re.Max
+		}
+		return -1
+	case syntax.OpConcat, syntax.OpAlternate:
+		sum, most := 0, 0
+		for _, sub := range re.Sub {
+			w := widest(sub)
+			if w < 0 {
+				return -1
+			}
+			sum, most = sum+w, max(most, w)
+		}
+		if re.Op == syntax.OpConcat {
+			return sum
+		}
+		return most
+	case syntax.OpStar, syntax.OpPlus:
+		return -1
+	}
+	return 0 // a place between characters
 }
 
 func requiredOf(re *syntax.Regexp) []string {

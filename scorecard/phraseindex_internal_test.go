@@ -19,12 +19,12 @@ func TestRequiredTexts(t *testing.T) {
 		"[0-9]{3,}":                "0|1|2|3|4|5|6|7|8|9 + 0|1|2|3|4|5|6|7|8|9",
 		"(?i)HELLO":                "hello",
 		"傻[逼叉]":                    "傻叉|傻逼",
-		"(密码|账号).{0,6}(改|变更)":     "密码|账号 + 变更|改",
+		"(密码|账号).{0,6}(改|变更)":      "密码|账号 + 变更|改",
 	} {
 		var got []string
 		for _, g := range required(pattern) {
-			slices.Sort(g)
-			got = append(got, strings.Join(g, "|"))
+			slices.Sort(g.texts)
+			got = append(got, strings.Join(g.texts, "|"))
 		}
 		if strings.Join(got, " + ") != want {
 			t.Errorf("%s: %q, want %q", pattern, got, want)
@@ -69,22 +69,28 @@ func FuzzRequired(f *testing.F) {
 			return
 		}
 		if !standInOrder(need, folded) {
-			t.Errorf("%q matches %q without one of each of %q", pattern, folded, need)
+			t.Errorf("%q matches %q without one of each of %v", pattern, folded, need)
 		}
 	})
 }
 
-// standInOrder reports whether one of each group stands in text, in order.
-func standInOrder(groups [][]string, text string) bool {
-	if len(groups) == 0 {
-		return true
-	}
-	for at := range text {
-		for _, s := range groups[0] {
-			if strings.HasPrefix(text[at:], s) && standInOrder(groups[1:], text[at+len(s):]) {
-				return true
+// standInOrder reports whether one of each group stands in text, in order and
+// near enough.
+func standInOrder(groups []group, text string) bool {
+	starts := []int(nil)
+	for n, g := range groups {
+		var next []int
+		for at := range text {
+			for _, s := range g.texts {
+				if !strings.HasPrefix(text[at:], s) {
+					continue
+				}
+				if n == 0 || slices.ContainsFunc(starts, func(b int) bool { return b < at && (g.within == 0 || at-b <= g.within) }) {
+					next = append(next, at)
+				}
 			}
 		}
+		starts = next
 	}
-	return false
+	return len(starts) > 0
 }

@@ -41,7 +41,7 @@ type Value struct {
 
 	regex  map[conversation.Lang]*regexp.Regexp // KindRegex, compiled from Phrases
 	ids    map[conversation.Lang][]int32        // KindPhrases: their needles
-	clues  map[conversation.Lang][][][]int32    // KindRegex: needles that must stand where an expression matches
+	clues  map[conversation.Lang][][]Clue       // KindRegex: needles that must stand where an expression matches
 	folded Phrases                              // KindPhrases by the languages zh and en, folded, every <set> replaced by its members
 }
 
