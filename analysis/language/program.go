@@ -157,18 +157,11 @@ func (c *compiler) node(n *node) {
 	case opToken:
 		c.emit(instr{op: iToken, sym: c.symbols.of(n.id)})
 	case opSeq:
-		kids := flat(n.kids)
-		for i, k := range kids {
-			if k.op == opGap || k.op == opWideGap {
-				c.gap(k, kids[i+1:])
-			} else {
-				c.node(k)
-			}
-		}
+		c.sequence(flat(n.kids))
 	case opAlt:
 		c.alternatives(n.kids)
 	case opOptional:
-		c.optional(n.kids[0])
+		c.optional(n.kids[0], 1)
 	case opGap, opWideGap:
 		c.gap(n, nil)
 	case opClass:
@@ -188,9 +181,33 @@ func (c *compiler) node(n *node) {
 	}
 }
 
-// optional compiles n or nothing, and looks ahead where it is known with what
-// n can begin.
-func (c *compiler) optional(n *node) {
+func (c *compiler) sequence(kids []*node) {
+	for i := 0; i < len(kids); i++ {
+		switch k := kids[i]; k.op {
+		case opGap, opWideGap:
+			c.gap(k, kids[i+1:])
+		case opOptional:
+			times := 1
+			for i+1 < len(kids) && kids[i+1].op == opOptional && k.kids[0].same(kids[i+1].kids[0]) {
+				i, times = i+1, times+1
+			}
+			c.optional(k.kids[0], times)
+		default:
+			c.node(k)
+		}
+	}
+}
+
+// same reports whether n and o are the same pattern.
+func (n *node) same(o *node) bool {
+	return n == o || n.op == o.op && n.id == o.id && n.min == o.min && n.max == o.max && n.kind == o.kind &&
+		slices.EqualFunc(n.kids, o.kids, (*node).same)
+}
+
+// optional compiles n, up to so many times, or nothing, and looks ahead where
+// it is known with what n can begin. Where one n is not there, no further is
+// tried: x?x?x? is [x[x[x]]].
+func (c *compiler) optional(n *node, times int) {
 	first, ok := firstOf(n)
 	syms := c.symbols.all(first)
 	in := instr{op: iSplit}
@@ -200,12 +217,17 @@ func (c *compiler) optional(n *node) {
 	case ok:
 		in = instr{op: iMaybeOf}
 	}
-	at := c.emit(in)
-	if in.op == iMaybeOf {
-		c.emit(instr{arg: c.set(syms)})
+	var ends []int32
+	for range times {
+		ends = append(ends, c.emit(in))
+		if in.op == iMaybeOf {
+			c.emit(instr{arg: c.set(syms)})
+		}
+		c.node(n)
 	}
-	c.node(n)
-	c.land(at)
+	for _, at := range ends {
+		c.land(at)
+	}
 }
 
 // alternatives compiles one of kids. The next token chooses among those of
