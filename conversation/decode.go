@@ -34,10 +34,17 @@ const (
 // Times are seconds. Only id, lang and turns with role and text are required;
 // what is absent or null is phone, inbound or unknown. Other keys are ignored.
 //
-// It is the strict reading: every faster one must agree with it. Errors are
-// fault.Invalid, name the value (turns[3].role) and stand at its column; Line
-// counts within the given bytes.
+// Errors are fault.Invalid, name the value (turns[3].role) and stand at its
+// column; Line counts within the given bytes.
 func DecodeJSONL(line []byte) (Conversation, error) {
+	if c, ok := decodePlainly(line); ok {
+		return c, nil
+	}
+	return decodeStrictly(line)
+}
+
+// decodeStrictly is the strict reading: every faster one must agree with it.
+func decodeStrictly(line []byte) (Conversation, error) {
 	c := &cursor{data: bytes.TrimPrefix(line, []byte("\uFEFF"))}
 	c.checkBytes()
 	out := Conversation{Channel: Phone, Direction: Inbound}

@@ -10,7 +10,6 @@
 package speed
 
 import (
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -111,8 +110,7 @@ func Stages(l *Load) []Contender {
 	for i := range results {
 		results[i] = l.judge(i, v)
 	}
-	out := json.NewEncoder(io.Discard)
-	out.SetEscapeHTML(false)
+	var line []byte
 	must := func(err error) {
 		if err != nil {
 			panic(err)
@@ -122,11 +120,12 @@ func Stages(l *Load) []Contender {
 		{"decode", func(i int) { _, err := conversation.DecodeJSONL(l.Lines[i]); must(err) }},
 		{"acts", func(i int) { l.Hear.Conversation(l.Conversations[i]) }},
 		{"rules", func(i int) { l.judge(i, v) }},
-		{"write", func(i int) { must(out.Encode(results[i])) }},
+		{"write", func(i int) { line = results[i].AppendJSON(line[:0]) }},
 		{"chain", func(i int) {
 			c, err := conversation.DecodeJSONL(l.Lines[i])
 			must(err)
-			must(out.Encode(l.Judge.Score(l.Card, c)))
+			r := l.Judge.Score(l.Card, c)
+			line = r.AppendJSON(line[:0])
 		}},
 		{"live", func(i int) { // the last of the turns alone, as it comes in on a call
 			c := &l.Conversations[i]

@@ -134,7 +134,8 @@ func (c *scoreCmd) progress(e *env) *progressbar.ProgressBar {
 
 func (c *scoreCmd) write(e *env, j judged) error {
 	if !c.Human {
-		return writeJSON(e.out, j.result)
+		_, err := e.out.Write(append(j.result.AppendJSON(nil), '\n'))
+		return err
 	}
 	fmt.Fprintf(e.out, "%s  %s %s", j.result.ID, j.result.Scorecard, j.result)
 	if len(j.result.AutoFail) > 0 {
