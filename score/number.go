@@ -111,8 +111,11 @@ func englishHalves(s string) int {
 		return 1
 	case "a", "an":
 		return 2
-	case "a couple of":
+	case "a couple of", "couple of":
 		return 4
+	}
+	if whole, ok := strings.CutSuffix(s, " and a half"); ok {
+		return 2*englishNumber(whole) + 1
 	}
 	return 2 * englishNumber(s)
 }
