@@ -7,6 +7,7 @@ import (
 	"github.com/lianxi-cc/lianxi/analysis"
 	"github.com/lianxi-cc/lianxi/conversation"
 	"github.com/lianxi-cc/lianxi/score"
+	"github.com/lianxi-cc/lianxi/scorecard"
 )
 
 // The call begins on a Wednesday.
@@ -105,4 +106,38 @@ func TestSteadiness(t *testing.T) {
 	if _, ok := score.MeasureSteadiness(conv, nil, p.cat); ok {
 		t.Error("without a hostile turn there is nothing to measure")
 	}
+}
+
+// TestRepeatedQuestions reads chats as recognisers write them, too.
+func TestRepeatedQuestions(t *testing.T) {
+	p := loadPack(t)
+	card := p.card(t, "chat")
+	for _, c := range []struct {
+		lang         conversation.Lang
+		first, again string
+		repeated     bool
+	}{
+		{"zh", "钱什么时候退给我？", "我问的是钱什么时候能退给我？", true},
+		{"zh", "师傅几点到", "师傅到底几点到啊", true},
+		{"zh", "有没有黑色的？", "我问有没有黑色的", true},
+		{"zh", "要等几天", "到底要等几天", true},
+		{"zh", "怎么改套餐？", "怎么改密码？", false},
+		{"zh", "我要退货", "我要退货的地址", false},
+		{"en", "When will I get my refund?", "Yes but when will I get my refund?", true},
+		{"en", "is it fixed yet", "so is it fixed yet", true},
+		{"en", "did you send the form", "but did you send the form", true},
+		{"en", "When will I get my refund?", "And where is the other parcel?", false},
+		{"en", "Can you hear me?", "Great. Can you help me with my bill?", false},
+	} {
+		conv := conversation.Conversation{ID: "c", Lang: c.lang, Channel: conversation.Chat, Direction: conversation.Inbound, Turns: []conversation.Turn{
+			turnOf(conversation.Agent, "…"), turnOf(conversation.Customer, c.first), turnOf(conversation.Agent, "…"), turnOf(conversation.Customer, c.again)}}
+		item := score.Score(card, conv, nil, p.cat, score.Versions{}).Item("no-repeat-asking")
+		if got := item.Verdict == scorecard.Missed; got != c.repeated {
+			t.Errorf("%q, then %q: %s", c.first, c.again, item.Verdict)
+		}
+	}
+}
+
+func turnOf(role conversation.Role, text string) conversation.Turn {
+	return conversation.Turn{Role: role, Text: text, Start: conversation.Unknown, End: conversation.Unknown, Confidence: conversation.Unknown}
 }

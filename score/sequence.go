@@ -1,6 +1,7 @@
 package score
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/lianxi-cc/lianxi/analysis"
@@ -147,7 +148,7 @@ func (r *run) repeatedQuestions(least int, reach scorecard.Distance) []hit {
 		if r.c.Turns[i].Role != conversation.Customer || !question(r.text(i)) {
 			continue
 		}
-		b := bare(r.c.Turns[i].Text)
+		b := bare(insisting.ReplaceAllString(r.text(i), " "))
 		if len(b) < 4 {
 			continue
 		}
@@ -161,6 +162,9 @@ func (r *run) repeatedQuestions(least int, reach scorecard.Distance) []hit {
 	}
 	return hits
 }
+
+// insisting is what people add to a question when they ask it again.
+var insisting = regexp.MustCompile(`到底|究竟|我(?:就|刚才|刚刚)?(?:是)?问的?(?:就)?是?|我的意思是|所以|[啊呢呀]|\b(?:so|but|yes|yeah|again|and|i asked(?: you)?|i said|i mean|i'm asking)\b`)
 
 func (r *run) agentBetween(a, b int) bool {
 	for i := a + 1; i < b; i++ {
@@ -176,12 +180,14 @@ func question(text string) bool {
 	if strings.ContainsAny(text, "?？") {
 		return true
 	}
-	for _, w := range []string{"吗", "什么", "怎么", "多少", "几点", "哪", "为什么", "能不能", "是不是", "多久", "啥时候"} {
+	for _, w := range []string{"吗", "什么", "怎么", "多少", "几点", "哪", "为什么", "能不能", "是不是", "多久", "啥",
+		"几天", "几号", "几时", "几个", "有没有", "行不行", "可不可以", "要不要", "好了没", "咋"} {
 		if strings.Contains(text, w) {
 			return true
 		}
 	}
-	for _, w := range []string{"what ", "when ", "where ", "why ", "how ", "who ", "which ", "can you ", "could you ", "will you "} {
+	for _, w := range []string{"what ", "when ", "where ", "why ", "how ", "who ", "which ", "can you ", "could you ", "will you ",
+		"is it ", "is there ", "are you ", "are there ", "do you ", "did you ", "have you ", "has it "} {
 		if strings.Contains(text+" ", w) {
 			return true
 		}
