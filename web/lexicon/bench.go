@@ -231,6 +231,9 @@ func cut(runes []rune, f analysis.Finding) string {
 // place says where a wording stands: in the centre's own lexicon or in the
 // pack, and on which line.
 func (p Pages) place(v *visit.Visit, at fault.Position) (string, bool) {
+	if at.Line == 0 { // no wording: the statistical part
+		return v.Text("web.lexicon.place.model"), false
+	}
 	_, name, _ := strings.Cut(at.File, "/")
 	if strings.HasSuffix(name, ownSuffix) {
 		return v.Text("web.lexicon.place.own", ui.Args{"line": at.Line}), true
