@@ -131,7 +131,7 @@ func solveColdly(sc *scenario.Scenario, seed uint64) *scenario.Call {
 		var out []analysis.Finding
 		if u.Role == conversation.Agent {
 			for _, a := range acts {
-				out = append(out, analysis.Finding{Act: a})
+				out = append(out, analysis.Finding{Act: a, Sure: 1000})
 			}
 		}
 		return out
