@@ -123,6 +123,9 @@ type View struct {
 	Outcome  scenario.Outcome
 	Notes    []Note // with NotesLive while talking; afterwards unless NotesOff
 	Moods    []scenario.MoodAt
+	// Changed says that the scenario or the lexicon was changed since: the words
+	// are what was said, outcome, notes and moods are not known any more.
+	Changed bool
 }
 
 // Begin opens a call of actor with the virtual customer of a scenario.
@@ -215,7 +218,7 @@ func (c *Calls) turn(ctx context.Context, actor staff.Actor, pid id.Practice, ac
 // when it was there: nobody is blamed for the time that wording took.
 func (c *Calls) answer(ctx context.Context, l *live, text string, at int64) Line {
 	line := Line{Seq: len(l.lines), Role: conversation.Customer, Text: text, At: at}
-	if c.worder == nil || l.p.Notes == NotesOff {
+	if c.worder == nil || l.p.Exam() {
 		return line
 	}
 	brief, ok := l.call.Brief()
@@ -452,6 +455,7 @@ func (c *Calls) drop(pid id.Practice) {
 func (c *Calls) view(l *live) View {
 	v := View{Practice: l.p, Scenario: c.scenarios[l.p.Scenario], Card: l.call.Card(), Lines: slices.Clone(l.lines)}
 	if l.changed {
+		v.Changed = true
 		return v
 	}
 	v.Outcome = l.call.Outcome()

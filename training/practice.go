@@ -55,6 +55,10 @@ type Practice struct {
 	From         int         // of a retake: the first line that is its own
 }
 
+// Exam reports whether the call is an examination's: nobody helps, no model
+// words what the customer says, and it cannot be taken again.
+func (p Practice) Exam() bool { return p.Notes == NotesOff }
+
 // Line is one turn of a practice call. At counts milliseconds from the start.
 type Line struct {
 	Seq   int // counts from 0

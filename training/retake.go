@@ -68,7 +68,7 @@ func (c *Calls) finished(ctx context.Context, actor staff.Actor, pid id.Practice
 	switch {
 	case l.p.State == Talking:
 		return Practice{}, nil, fault.New(fault.Conflict, "training.retake.talking", nil)
-	case l.p.Notes == NotesOff:
+	case l.p.Exam():
 		return Practice{}, nil, fault.New(fault.Denied, "training.retake.exam", nil)
 	}
 	return l.p, l.lines, nil

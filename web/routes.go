@@ -75,6 +75,7 @@ func Routes(d Deps) []Route {
 		{"GET", "/practice/calls/{practice}", may(staff.PracticeTake), calls.Call},
 		{"POST", "/practice/calls/{practice}/lines", may(staff.PracticeTake), calls.Say},
 		{"POST", "/practice/calls/{practice}/end", may(staff.PracticeTake), calls.HangUp},
+		{"POST", "/practice/calls/{practice}/retakes", may(staff.PracticeTake), calls.Retake},
 
 		{"GET", "/conversations", may(staff.ConversationRead), results.List},
 		{"GET", "/conversations/{conversation}", may(staff.ConversationRead), results.Show},

@@ -49,13 +49,13 @@ func either(zh bool, chinese, english string) string {
 
 func lang(zh bool) string { return either(zh, "zh", "en") }
 
-func notesOptions(v *visit.Visit) []ui.Option {
-	return []ui.Option{{Value: "off", Text: v.Text("web.ring.notes.off")}, {Value: "after", Text: v.Text("web.ring.notes.after"), Chosen: true},
-		{Value: "live", Text: v.Text("web.ring.notes.live")}}
+func modeOptions(v *visit.Visit) []ui.Option {
+	return []ui.Option{{Value: "live", Text: v.Text("web.mode.live")}, {Value: "after", Text: v.Text("web.mode.after"), Chosen: true},
+		{Value: "off", Text: v.Text("web.mode.off")}}
 }
 
 func ring(v *visit.Visit, zh bool) practice.RingPage {
-	return practice.RingPage{Title: either(zh, "宽带又断了", "The broadband is down again"), Lang: lang(zh), AnswerURL: "/ui/call", Notes: notesOptions(v),
+	return practice.RingPage{Title: either(zh, "宽带又断了", "The broadband is down again"), Lang: lang(zh), AnswerURL: "/ui/call", Modes: modeOptions(v),
 		Summary: either(zh, "一位老客户，家里宽带三天断了两次，今天又上不去网。他昨天已经打过一次电话。", "A long-standing customer whose line has dropped twice in three days. He already called yesterday.")}
 }
 

@@ -54,7 +54,7 @@ type RingPage struct {
 	Outbound                  bool
 	Lang                      string
 	Level                     int
-	Notes                     []ui.Option
+	Modes                     []ui.Option // guided, practice, exam
 }
 
 // CallPage is a call as it goes on.
@@ -70,6 +70,7 @@ type CallPage struct {
 	Card      scenario.CustomerCard
 	Lines     []Line
 	Guided    bool
+	Exam      bool
 	Heard     []Heard
 	Hint      *Hint
 	Over      bool

@@ -27,6 +27,7 @@ type Calls interface {
 type Talk interface {
 	Say(ctx context.Context, a staff.Actor, c id.Practice, text string) (training.View, error)
 	HangUp(ctx context.Context, a staff.Actor, c id.Practice) (training.View, error)
+	Retake(ctx context.Context, a staff.Actor, c id.Practice, line int) (training.View, error)
 	View(ctx context.Context, a staff.Actor, c id.Practice) (training.View, error)
 	Of(ctx context.Context, a staff.Actor, before id.Practice, limit int) ([]training.Practice, error)
 }
@@ -185,19 +186,19 @@ func (p *Pages) Ring(v *visit.Visit) error {
 	seed := p.seed()
 	out := RingPage{Title: s.Title, Summary: cardOf(s, seed).Summary, AnswerURL: "/practice/calls", Seed: seed, Scenario: string(s.ID),
 		Outbound: s.Direction == conversation.Outbound, Lang: string(s.Lang), Level: s.Level}
-	for _, n := range []training.Notes{training.NotesOff, training.NotesAfter, training.NotesLive} {
-		out.Notes = append(out.Notes, ui.Option{Value: string(n), Text: v.Text("web.ring.notes." + string(n)), Chosen: string(n) == notesBefore(v)})
+	for _, n := range []training.Notes{training.NotesLive, training.NotesAfter, training.NotesOff} {
+		out.Modes = append(out.Modes, ui.Option{Value: string(n), Text: v.Text("web.mode." + string(n)), Chosen: string(n) == notesBefore(v)})
 	}
 	return v.Show(Ring(v.Reader, out))
 }
 
-// notesCookie remembers how the reader likes her notes.
+// notesCookie remembers the mode that the reader likes.
 const notesCookie = "lianxi_notes"
 
 func notesBefore(v *visit.Visit) string {
 	if c, err := v.Request.Cookie(notesCookie); err == nil {
 		switch n := training.Notes(c.Value); n {
-		case training.NotesOff, training.NotesAfter, training.NotesLive:
+		case training.NotesAfter, training.NotesLive: // an examination is chosen each time
 			return c.Value
 		}
 	}

@@ -55,6 +55,19 @@ func (p *Pages) HangUp(v *visit.Visit) error {
 	return p.turn(v, view, len(before.Lines))
 }
 
+// Retake begins a call that takes a finished one again from one of its lines.
+func (p *Pages) Retake(v *visit.Visit) error {
+	line, err := strconv.Atoi(v.Form("line"))
+	if err != nil {
+		line = -1 // no line of hers, which Retake tells
+	}
+	view, err := p.calls.Retake(v.Context(), v.Actor, p.id(v), line)
+	if err != nil {
+		return err
+	}
+	return v.Go(callURL(view.Practice.ID))
+}
+
 // turn answers a script with the lines from number from on, and a plain form
 // with the page they lead to.
 func (p *Pages) turn(v *visit.Visit, view training.View, from int) error {
@@ -92,7 +105,7 @@ func (p *Pages) page(v *visit.Visit, view training.View) CallPage {
 	url, s := callURL(view.Practice.ID), view.Scenario
 	out := CallPage{Title: s.Title, SayURL: url + "/lines", EndURL: url + "/end", ResultURL: resultURL(view), Lang: string(s.Lang),
 		Phone: s.Channel == conversation.Phone, Outbound: s.Direction == conversation.Outbound, Started: view.Practice.Started,
-		Card: view.Card, Lines: linesOf(view.Lines), Guided: view.Practice.Notes == training.NotesLive, Voice: s.Customer.Voice,
+		Card: view.Card, Lines: linesOf(view.Lines), Guided: view.Practice.Notes == training.NotesLive, Voice: s.Customer.Voice, Exam: view.Practice.Exam(),
 		Over: view.Practice.State != training.Talking}
 	if out.Over {
 		out.OverText = v.Text("web.call.over." + overBy(view.Practice.EndedBy))

@@ -9,9 +9,9 @@ import (
 	"github.com/lianxi-cc/lianxi/analysis"
 	"github.com/lianxi-cc/lianxi/conversation"
 	"github.com/lianxi-cc/lianxi/internal/id"
-	"github.com/lianxi-cc/lianxi/scenario"
 	"github.com/lianxi-cc/lianxi/score"
 	"github.com/lianxi-cc/lianxi/scorecard"
+	"github.com/lianxi-cc/lianxi/training"
 	"github.com/lianxi-cc/lianxi/web/ui"
 )
 
@@ -34,7 +34,7 @@ type Source struct {
 	Machine      score.Result // what the machine found, where a person judged after it
 	Card         *scorecard.Card
 	Acts         *analysis.Catalogue
-	Moods        []scenario.MoodAt
+	Call         *training.View // the practice call; nil when it was none
 	Told         []Told
 	Person       id.Person // who spoke; "" when nobody of the house did
 	Mine         bool
@@ -53,6 +53,9 @@ func (s Source) fill(r ui.Reader, p *Page) {
 	p.Turns = s.turns(r, lang, p)
 	p.Mood = s.mood(r)
 	p.Items = s.items(r, lang)
+	if s.Call != nil && s.Call.Practice.Notes == training.NotesLive {
+		s.fewer(p, pointsAfterGuidance)
+	}
 	v := s.Result.Versions
 	p.Versions = r.Text("web.result.versions", ui.Args{"card": s.Card.Title.In(lang), "version": v.Scorecard, "engine": v.Engine, "lexicon": v.Lexicon})
 }
@@ -193,7 +196,10 @@ const sank = 60
 func (s Source) mood(r ui.Reader) []ui.MoodPoint {
 	var out []ui.MoodPoint
 	last := -1
-	for _, m := range s.Moods {
+	if s.Call == nil {
+		return nil
+	}
+	for _, m := range s.Call.Moods {
 		level := (1000 - m.Mood.Irritation + m.Mood.Trust) / 2
 		turn := max(0, m.Turn)
 		point := ui.MoodPoint{Level: level, URL: fmt.Sprintf("#turn-%d", turn), Low: last >= 0 && level <= last-sank,

@@ -19,12 +19,15 @@ type Page struct {
 	Turns      []Turn
 	Unheard    []Remark // what was looked for in the whole call
 	Items      []Item
-	Full       bool   // nothing is left to add
-	AgainURL   string // the same scenario once more; "" when there is none
-	LiveURL    string // while the result is on its way
-	ReadyURL   string // says when it is there
-	Contest    string // URL that takes "I see this differently"; "" when the reader may not
-	Answer     string // URL that takes an answer to that; "" when the reader may not
+	Full       bool     // nothing is left to add
+	Exam       bool     // it was an examination's call
+	RetakeURL  string   // URL that takes a line to say again; "" when it may not be
+	Compare    *Compare // with the call that this one takes again; nil when it takes none
+	AgainURL   string   // the same scenario once more; "" when there is none
+	LiveURL    string   // while the result is on its way
+	ReadyURL   string   // says when it is there
+	Contest    string   // URL that takes "I see this differently"; "" when the reader may not
+	Answer     string   // URL that takes an answer to that; "" when the reader may not
 	Versions   string
 	Back       ui.Link
 
@@ -42,6 +45,7 @@ type Turn struct {
 	Who     string // agent, customer, system
 	Pieces  []Piece
 	Remarks []Remark
+	Machine bool   // a language model found the words
 	Label   string // where one may say what should be heard in it; "" for whom it is not
 }
 

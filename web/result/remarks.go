@@ -52,6 +52,7 @@ func (s Source) turns(r ui.Reader, lang conversation.Lang, p *Page) []Turn {
 		turn := s.Conversation.Turns[i]
 		margins[i].close(r)
 		out[i] = Turn{N: i, Who: string(turn.Role), Remarks: margins[i].remarks, Pieces: pieces([]rune(turn.Text), margins[i].spans)}
+		out[i].Machine = s.Call != nil && i < len(s.Call.Lines) && s.Call.Lines[i].MachineWorded()
 		if turn.Role != conversation.System {
 			out[i].Label = s.label(i, "")
 		}

@@ -36,6 +36,7 @@ type Results interface {
 // Calls tells of the practice call that a conversation was; training.Calls does.
 type Calls interface {
 	RecordOf(ctx context.Context, c id.Conversation) (training.View, error)
+	Record(ctx context.Context, c id.Practice) (training.View, conversation.Conversation, error)
 	Words(ctx context.Context, c id.Conversation) (training.View, error)
 }
 
@@ -140,7 +141,7 @@ func (p Pages) Show(v *visit.Visit) error {
 		return v.Show(Desk(v.Reader, page))
 	}
 	source := Source{Conversation: f.Conversation, Acts: p.Acts, Person: f.owner, Mine: page.Mine,
-		Label: v.May(staff.LexiconEdit) && !page.Mine}
+		Label: v.May(staff.LexiconEdit) && !page.Mine, Call: f.call}
 	if !scored {
 		page.LiveURL = "/live"
 		page.ReadyURL = "/conversations/" + string(f.ID) + "/ready"
@@ -160,9 +161,6 @@ func (p Pages) judge(v *visit.Visit, f found, j judged, source *Source, page *Pa
 		return fault.As(fault.Internal, "", err)
 	}
 	source.Card, source.Machine = j.card, j.result
-	if f.call != nil {
-		source.Moods = f.call.Moods
-	}
 	var err error
 	if source.Told, err = p.told(v, f, j, page.Who); err != nil {
 		return err
@@ -179,6 +177,9 @@ func (p Pages) judge(v *visit.Visit, f found, j judged, source *Source, page *Pa
 		}
 	}
 	source.fill(v.Reader, page)
+	if page.Compare, err = p.compare(v, f, page.Total); err != nil {
+		return err
+	}
 	page.Judges, err = p.judges(v, j, f.mayReview(v))
 	return err
 }
@@ -216,6 +217,10 @@ func (p Pages) frame(v *visit.Visit, f found, name string) Page {
 	if f.call != nil {
 		page.Title, page.TitleLang = f.call.Scenario.Title, string(f.call.Scenario.Lang)
 		sub = append(sub, v.Duration(lasted(f)))
+		if page.Exam = f.call.Practice.Exam(); page.Exam {
+			sub = append(sub, v.Text("web.mode.off"))
+		}
+		page.RetakeURL = f.retakeURL(v)
 		if page.Mine {
 			page.Back = ui.Link{URL: "/practice", Key: "web.practice.title"}
 			page.AgainURL = "/practice/scenarios/" + string(f.call.Practice.Scenario)

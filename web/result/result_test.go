@@ -12,6 +12,7 @@ import (
 	"github.com/lianxi-cc/lianxi/scenario"
 	"github.com/lianxi-cc/lianxi/score"
 	"github.com/lianxi-cc/lianxi/scorecard"
+	"github.com/lianxi-cc/lianxi/training"
 	"github.com/lianxi-cc/lianxi/web/ui"
 )
 
@@ -68,18 +69,23 @@ func sample(t *testing.T) Source {
 			{ID: "out", Verdict: scorecard.NA, Max: 50}, {ID: "never", Verdict: scorecard.NA, Max: 20},
 			{ID: "insult", Verdict: scorecard.Met},
 		}},
-		Moods: []scenario.MoodAt{{Turn: -1, Mood: scenario.Mood{Irritation: 200, Trust: 500}}, {Turn: 2, Mood: scenario.Mood{Irritation: 500, Trust: 500}}},
-		Told:  []Told{{Item: "noes", Why: "设备故障"}},
+		Call: &training.View{Moods: []scenario.MoodAt{{Turn: -1, Mood: scenario.Mood{Irritation: 200, Trust: 500}}, {Turn: 2, Mood: scenario.Mood{Irritation: 500, Trust: 500}}}},
+		Told: []Told{{Item: "noes", Why: "设备故障"}},
 	}
 }
 
 func reader(t *testing.T) ui.Reader {
 	t.Helper()
+	return readerIn(t, locale.English)
+}
+
+func readerIn(t *testing.T, lang locale.Lang) ui.Reader {
+	t.Helper()
 	c, err := locale.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return ui.Reader{Printer: c.Printer(locale.English, time.UTC)}
+	return ui.Reader{Printer: c.Printer(lang, time.UTC)}
 }
 
 func TestFill(t *testing.T) {
@@ -136,7 +142,7 @@ func TestBrokenEvidence(t *testing.T) {
 
 func TestNothingToSay(t *testing.T) {
 	s := sample(t)
-	s.Result.Items, s.Moods, s.Conversation.Turns = nil, nil, nil
+	s.Result.Items, s.Call.Moods, s.Conversation.Turns = nil, nil, nil
 	var p Page
 	s.fill(reader(t), &p)
 	if p.Best == "" || p.Next == "" || len(p.Turns) != 0 {

@@ -1,0 +1,62 @@
+package result
+
+import (
+	"testing"
+
+	"github.com/lianxi-cc/lianxi/internal/locale"
+	"github.com/lianxi-cc/lianxi/training"
+)
+
+// advice counts what is said in the margins and at the end, praise aside.
+func advice(p Page) (n int) {
+	for _, t := range p.Turns {
+		for _, m := range t.Remarks {
+			if m.Kind != Praise {
+				n++
+			}
+		}
+	}
+	return n + len(p.Unheard)
+}
+
+// TestAGuidedCallGetsFewPoints: what cost most stays, its words stay marked,
+// and the table still holds everything.
+func TestAGuidedCallGetsFewPoints(t *testing.T) {
+	s := sample(t)
+	var all, few Page
+	s.fill(reader(t), &all)
+	s.Call.Practice.Notes = training.NotesLive
+	s.fill(reader(t), &few)
+	s.fewer(&few, 1)
+	if advice(all) < 2 || advice(few) != 1 || len(few.Items) != len(all.Items) {
+		t.Fatalf("%d points of all, %d of few", advice(all), advice(few))
+	}
+	for _, turn := range few.Turns {
+		for _, m := range turn.Remarks {
+			if m.Kind != Praise && m.Item != "noes" {
+				t.Errorf("%q was kept, which did not cost most", m.Item)
+			}
+		}
+		for _, w := range turn.Pieces {
+			if w.Ref > 0 && len(turn.Remarks) == 0 {
+				t.Errorf("%q is marked, and nothing is said of it", w.Text)
+			}
+		}
+	}
+}
+
+func TestWhatOtherWordsChanged(t *testing.T) {
+	was := Side{Ending: "客户挂了电话", Mark: "41", Mood: "很着急"}
+	for _, tc := range []struct {
+		now  Side
+		want string
+	}{
+		{Side{Ending: "问题解决，客户道谢", Mark: "88", Mood: "平静"}, "换了说法以后：结局从“客户挂了电话”变成“问题解决，客户道谢”；得分从 41 到 88；客户最后的心情从“很着急”变成“平静”。"},
+		{Side{Ending: was.Ending, Mark: "60", Mood: was.Mood}, "换了说法以后：得分从 41 到 60。"},
+		{Side{Ending: was.Ending, Mark: "41"}, "结局、得分和客户最后的心情都和上一次一样。"},
+	} {
+		if got := changed(readerIn(t, locale.Chinese), was, tc.now); got != tc.want {
+			t.Errorf("%q, want %q", got, tc.want)
+		}
+	}
+}
