@@ -1,6 +1,7 @@
 package result
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/lianxi-cc/lianxi/internal/locale"
@@ -58,5 +59,32 @@ func TestWhatOtherWordsChanged(t *testing.T) {
 		if got := changed(readerIn(t, locale.Chinese), was, tc.now); got != tc.want {
 			t.Errorf("%q, want %q", got, tc.want)
 		}
+	}
+}
+
+// TestWhatAMachineWordedSaysSo: on the transcript and beside the earlier call.
+func TestWhatAMachineWordedSaysSo(t *testing.T) {
+	s := sample(t)
+	for _, turn := range s.Conversation.Turns {
+		s.Call.Lines = append(s.Call.Lines, training.Line{Seq: len(s.Call.Lines), Role: turn.Role, Text: turn.Text})
+	}
+	s.Call.Lines[2].Template = "行吧"
+	var p Page
+	s.fill(reader(t), &p)
+	side := sideOf(reader(t), *s.Call, 1, "")
+	for i, turn := range p.Turns {
+		if turn.Machine != (i == 2) {
+			t.Errorf("turn %d: worded by a machine is %t", i, turn.Machine)
+		}
+	}
+	if len(side.Lines) != 3 || !side.Lines[1].Machine || side.Lines[0].Machine {
+		t.Errorf("from line 1 on: %+v", side.Lines)
+	}
+	var page strings.Builder
+	if err := talk(reader(t), p).Render(t.Context(), &page); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(page.String(), "worded by a machine"); n != 1 {
+		t.Errorf("the page says so %d times, want once", n)
 	}
 }
