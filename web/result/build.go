@@ -53,7 +53,7 @@ func (s Source) fill(r ui.Reader, p *Page) {
 	p.Turns = s.turns(r, lang, p)
 	p.Mood = s.mood(r)
 	p.Items = s.items(r, lang)
-	if s.Call != nil && s.Call.Practice.Notes == training.NotesLive {
+	if s.Mine && s.Call != nil && s.Call.Practice.Notes == training.NotesLive { // who judges or advises sees all
 		s.fewer(p, pointsAfterGuidance)
 	}
 	v := s.Result.Versions

@@ -32,6 +32,11 @@ func TestAGuidedCallGetsFewPoints(t *testing.T) {
 	if advice(all) < 2 || advice(few) != 1 || len(few.Items) != len(all.Items) {
 		t.Fatalf("%d points of all, %d of few", advice(all), advice(few))
 	}
+	s.Mine = false
+	var theirs Page
+	if s.fill(reader(t), &theirs); advice(theirs) != advice(all) {
+		t.Errorf("an evaluator sees %d points of %d", advice(theirs), advice(all))
+	}
 	for _, turn := range few.Turns {
 		for _, m := range turn.Remarks {
 			if m.Kind != Praise && m.Item != "noes" {
