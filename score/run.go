@@ -173,7 +173,21 @@ func (r *run) test(t *scorecard.Test) outcome {
 	if s := &t.Scope; s.Channel != "" && s.Channel != r.c.Channel || s.Direction != "" && s.Direction != r.c.Direction {
 		return outcome{truth: unknown, why: whyWrongContact, hi: len(r.c.Turns) - 1}
 	}
+	if t.Op == "regex" && r.nothingBeside(t) {
+		return r.scoped(t, r.found(nil))
+	}
 	return r.scoped(t, r.operate(t))
+}
+
+// nothingBeside reports whether t must stand beside something that is not
+// there: then no hit of its own can count, and the search is spared.
+func (r *run) nothingBeside(t *scorecard.Test) bool {
+	for i := range t.Scope.Relations {
+		if o := r.test(t.Scope.Relations[i].Of); o.truth != unknown && len(o.hits) == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // operate answers t without its window, relations and excuse.
