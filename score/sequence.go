@@ -126,10 +126,19 @@ func (r *run) repeats(t *scorecard.Test) outcome {
 	return r.found(hits)
 }
 
+// surely is how sure the hearing must be, per mille, before an agent is held
+// to have been asked twice.
+const surely = 800
+
 // asksAgain: the customer has to ask the same again, by the act or because
 // two questions of hers are alike and the agent spoke between them.
 func (r *run) asksAgain(t *scorecard.Test) outcome {
-	hits := append([]hit(nil), r.acts["repeat-question"]...)
+	var hits []hit
+	for _, h := range r.acts["repeat-question"] {
+		if r.fits(&scorecard.Scope{Sure: surely}, h) {
+			hits = append(hits, h)
+		}
+	}
 	var reach scorecard.Distance
 	if v := t.Arg("within"); v != nil {
 		reach = v.Reach
