@@ -127,8 +127,8 @@ func (r *run) repeats(t *scorecard.Test) outcome {
 }
 
 // surely is how sure the hearing must be, per mille, before an agent is held
-// to have been asked twice.
-const surely = 800
+// to have been asked twice: a wording must say so, suspicion is not enough.
+const surely = 1000
 
 // asksAgain: the customer has to ask the same again, by the act or because
 // two questions of hers are alike and the agent spoke between them.

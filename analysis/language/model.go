@@ -317,7 +317,7 @@ func (h *hearing) judge(marks []mark) []mark {
 		}
 	}
 	for i, a := range model.Acts {
-		if sums[i] <= 0 || slices.ContainsFunc(marks, func(m mark) bool { return m.act == a }) {
+		if sums[i] <= h.hesitation() || slices.ContainsFunc(marks, func(m mark) bool { return m.act == a }) {
 			continue
 		}
 		if info, ok := h.e.cat.Act(a); ok && info.Speaker() == h.u.Role {
@@ -326,6 +326,16 @@ func (h *hearing) judge(marks []mark) []mark {
 	}
 	h.judged = out
 	return out
+}
+
+// hesitation is what a sum must pass to add an act that no wording heard. Most
+// of what customers say carries no act, far more than in labelled utterances,
+// so the model is believed there only when it is fairly sure.
+func (h *hearing) hesitation() int32 {
+	if h.u.Role == conversation.Customer {
+		return WeightUnit * 3 / 10
+	}
+	return 0
 }
 
 // number returns the number of an act in the model, -1 when it has none.
