@@ -203,4 +203,3 @@ func (h *house) cells(t *testing.T) map[string]string {
 	}
 	return out
 }
-
