@@ -114,7 +114,7 @@ func chineseSpan(text string, m []int) (d deadline, ok bool) {
 		return d, false
 	}
 	d = deadline{day: -1, hour: -1}
-	halves := 0 // so that 半小时 and 一个半小时 are whole numbers
+	var halves int // so that 半小时 and 一个半小时 are whole numbers
 	switch n := group(text, m, 1); n {
 	case "半":
 		halves = 1

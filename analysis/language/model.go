@@ -312,7 +312,7 @@ func (h *hearing) judge(marks []mark) []mark {
 	sums := h.sums(marks)
 	out := h.judged[:0]
 	for _, m := range marks {
-		if i := model.number(m.act); i < 0 || m.firm || sums[i] > 0 {
+		if i := model.number(m.act); i < 0 || m.firm || sums[i] > -h.hesitation() {
 			out = append(out, m)
 		}
 	}
@@ -328,9 +328,9 @@ func (h *hearing) judge(marks []mark) []mark {
 	return out
 }
 
-// hesitation is what a sum must pass to add an act that no wording heard. Most
-// of what customers say carries no act, far more than in labelled utterances,
-// so the model is believed there only when it is fairly sure.
+// hesitation is how far from zero a sum must be for the model to overrule the
+// wordings. Most of what customers say carries no act, far more than in
+// labelled utterances, so there it is believed only when it is fairly sure.
 func (h *hearing) hesitation() int32 {
 	if h.u.Role == conversation.Customer {
 		return WeightUnit * 3 / 10

@@ -217,7 +217,7 @@ func (m *maker) scene(turns []scripted) {
 				before = strip.Replace(before)
 			}
 			parts = append(parts, before)
-			if words = rest; !ok {
+			if !ok {
 				break
 			}
 			name, after, _ := strings.Cut(rest, "}")

@@ -76,7 +76,7 @@ func (h *hardCase) turn(role conversation.Role, words string) {
 	for words != "" {
 		before, rest, ok := strings.Cut(words, "{")
 		add(before)
-		if words = rest; !ok {
+		if !ok {
 			break
 		}
 		secret, after, _ := strings.Cut(rest, "}")

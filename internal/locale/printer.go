@@ -99,7 +99,7 @@ func (p *Printer) expecting(args Args) Args {
 	if !ok || want == "" || p.lang == English {
 		return args
 	}
-	said := ""
+	var said string
 	if known, ok := strings.CutPrefix(want, "one of "); ok {
 		said = p.Text("yamldoc.want.one-of", Args{"known": strings.ReplaceAll(known, ", ", "、")})
 	} else if key := "yamldoc.want." + slugOf(want); p.Has(key) {

@@ -3,6 +3,7 @@ package openai_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -45,7 +46,7 @@ func TestTheProtocolIsSpoken(t *testing.T) {
 		if in.Model != "small" || len(in.Messages) != 2 || in.Messages[1].Content != "你好" || in.MaxTokens != 60 || in.Temperature != 0.8 || in.Stream {
 			t.Errorf("asked %+v", in)
 		}
-		io.WriteString(w, `{"id":"chatcmpl-1","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":" 您好啊。\n"},"finish_reason":"stop"}],"usage":{"total_tokens":9}}`)
+		fmt.Fprint(w, `{"id":"chatcmpl-1","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":" 您好啊。\n"},"finish_reason":"stop"}],"usage":{"total_tokens":9}}`)
 	}))
 	defer s.Close()
 	got, err := client(t, s.URL+"/v1/", time.Minute).Chat(context.Background(), ask())
@@ -57,22 +58,24 @@ func TestTheProtocolIsSpoken(t *testing.T) {
 func TestWhatCannotBeReadIsUnavailable(t *testing.T) {
 	for name, handle := range map[string]http.HandlerFunc{
 		"error":     func(w http.ResponseWriter, _ *http.Request) { http.Error(w, `{"error":{"message":"no"}}`, 500) },
-		"no key":    func(w http.ResponseWriter, _ *http.Request) { http.Error(w, `{}`, 401) },
-		"no JSON":   func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<html>hello</html>") },
-		"no choice": func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, `{"choices":[]}`) },
+		"no key":    func(w http.ResponseWriter, _ *http.Request) { http.Error(w, `{}`, http.StatusUnauthorized) },
+		"no JSON":   func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>hello</html>") },
+		"no choice": func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"choices":[]}`) },
 		"null": func(w http.ResponseWriter, _ *http.Request) {
-			io.WriteString(w, `{"choices":[{"message":{"content":null}}]}`)
+			fmt.Fprint(w, `{"choices":[{"message":{"content":null}}]}`)
 		},
 		"a list": func(w http.ResponseWriter, _ *http.Request) {
-			io.WriteString(w, `{"choices":[{"message":{"content":["a"]}}]}`)
+			fmt.Fprint(w, `{"choices":[{"message":{"content":["a"]}}]}`)
 		},
 		"cut off": func(w http.ResponseWriter, _ *http.Request) {
-			io.WriteString(w, `{"choices":[{"message":{"content":"half of"},"finish_reason":"length"}]}`)
+			fmt.Fprint(w, `{"choices":[{"message":{"content":"half of"},"finish_reason":"length"}]}`)
 		},
 		"endless": func(w http.ResponseWriter, _ *http.Request) {
-			io.WriteString(w, `{"choices":[{"message":{"content":"`+strings.Repeat("a", 300<<10)+`"}}]}`)
+			fmt.Fprint(w, `{"choices":[{"message":{"content":"`+strings.Repeat("a", 300<<10)+`"}}]}`)
 		},
-		"elsewhere": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://127.0.0.1:1/", 307) },
+		"elsewhere": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusTemporaryRedirect)
+		},
 		"hangs up": func(w http.ResponseWriter, _ *http.Request) {
 			conn, _, err := w.(http.Hijacker).Hijack()
 			if err == nil {
@@ -100,9 +103,9 @@ func TestWhoIsSlowIsNotWaitedFor(t *testing.T) {
 	for name, first := range map[string]string{"silent": "", "dripping": `{"choices":[`} {
 		t.Run(name, func(t *testing.T) {
 			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				io.Copy(io.Discard, r.Body)
+				_, _ = io.Copy(io.Discard, r.Body)
 				if first != "" {
-					io.WriteString(w, first)
+					fmt.Fprint(w, first)
 					w.(http.Flusher).Flush()
 				}
 				<-r.Context().Done() // until the client gives up
@@ -128,7 +131,7 @@ func FuzzChat(f *testing.F) {
 	f.Add(`{"choices":[{}]}`)
 	f.Add(`[1,2`)
 	f.Fuzz(func(t *testing.T, body string) {
-		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, body) }))
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, body) }))
 		defer s.Close()
 		got, err := client(t, s.URL, time.Minute).Chat(context.Background(), ask())
 		if (err == nil) != (got != "") || err != nil && !fault.Is(err, fault.Unavailable) {

@@ -3,6 +3,7 @@ package llm_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -247,11 +248,11 @@ func TestASilentServiceIsLeftAlone(t *testing.T) {
 func TestBrokenAnswersLeaveTheLine(t *testing.T) {
 	for name, say := range map[string]func(http.ResponseWriter, *http.Request){
 		"error":  func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", 500) },
-		"page":   func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<html>") },
+		"page":   func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>") },
 		"empty":  says(""),
-		"broken": func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, `{"choices":[{"message":`) },
+		"broken": func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"choices":[{"message":`) },
 		"drips": func(w http.ResponseWriter, r *http.Request) {
-			io.WriteString(w, `{"choices":[`)
+			fmt.Fprint(w, `{"choices":[`)
 			w.(http.Flusher).Flush()
 			<-r.Context().Done()
 		},

@@ -227,21 +227,20 @@ func f1(value float64, r measure.Interval) string {
 
 // measurePage is what the command `lianxi lexicon test` prints.
 type measurePage struct {
-	lang    conversation.Lang
-	langs   []ui.Option
-	by, set []ui.Option
-	sets    []measured
-	command string
+	lang  conversation.Lang
+	langs []ui.Option
+	by    []ui.Option
+	sets  []measured
 }
 
 type measured struct {
-	title, note                   string
-	micro, macro                  string
-	precision, recall             string // of faults
-	alarms, faultAlarms, alarmsOf string
-	acts                          []actRow
-	misses                        []missRow
-	more                          int // misses beyond those shown
+	title, note         string
+	micro, macro        string
+	precision, recall   string // of faults
+	alarms, faultAlarms string
+	acts                []actRow
+	misses              []missRow
+	more                int // misses beyond those shown
 }
 
 type actRow struct {

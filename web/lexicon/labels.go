@@ -23,10 +23,10 @@ const contextTurns = 8
 type labelsPage struct{ rows []labelRow }
 
 type labelRow struct {
-	id, text, lang, role, who, when, note, from string
-	acts, not                                   []string
-	heard                                       bool // the engine in force hears what it should
-	link                                        string
+	id, text, lang, role, who, when, note string
+	acts, not                             []string
+	heard                                 bool // the engine in force hears what it should
+	link                                  string
 }
 
 // Labels shows what colleagues said must be heard.

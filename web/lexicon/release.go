@@ -30,7 +30,6 @@ type versionRow struct {
 	who, when, why string
 	live, ready    bool
 	own            bool // the reader wrote some of it; a colleague must release it
-	known          string
 }
 
 type releaseRow struct{ what, who, when, why, version string }

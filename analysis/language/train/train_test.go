@@ -2,6 +2,7 @@ package train_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"testing"
 
@@ -64,7 +65,7 @@ func TestTrainingNeedsTwoUnseenHands(t *testing.T) {
 	cat, load := loader(t)
 	seen := hand("b", 4)
 	seen.Seen = true
-	if _, err := train.Model(cat, conversation.English, load, []train.Set{hand("a", 4), seen}, nil); err != train.ErrUnseen {
+	if _, err := train.Model(cat, conversation.English, load, []train.Set{hand("a", 4), seen}, nil); !errors.Is(err, train.ErrUnseen) {
 		t.Errorf("got %v", err)
 	}
 }
