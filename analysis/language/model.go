@@ -149,7 +149,7 @@ func DecodeModel(text []byte) (*Model, error) {
 	}
 	d := modelReader{rest: rest}
 	m := &Model{}
-	for range d.count(3) {
+	for range d.count(2) {
 		m.Acts = append(m.Acts, analysis.Act(d.text()))
 		m.Bias = append(m.Bias, int32(d.signed(1<<30)))
 	}
@@ -160,7 +160,7 @@ func DecodeModel(text []byte) (*Model, error) {
 		m.Wordings = append(m.Wordings, uint32(d.byte())|uint32(d.byte())<<8|uint32(d.byte())<<16|uint32(d.byte())<<24)
 	}
 	key := uint64(0)
-	for range d.count(3) {
+	for range d.count(2) {
 		key += d.unsigned()
 		r := Row{Key: key}
 		for range d.count(2) {
