@@ -49,7 +49,7 @@ func (c *lexiconTrainCmd) Run(e *env) error {
 	load := func(words []string) (*language.Engine, error) {
 		return language.LoadWith(ears.content, ears.catalogue, map[conversation.Lang]*language.Model{lang: {Words: words}})
 	}
-	m, err := train.Model(ears.catalogue, lang, load, sets, nil)
+	m, err := train.Model(ears.catalogue, lang, load, sets)
 	if err != nil {
 		return err
 	}

@@ -73,9 +73,8 @@ func Vocabulary(items []measure.Item) []string {
 }
 
 // Model trains on the sets, all of language lang. load returns the engine
-// whose vocabulary holds the given words and that has no model. Progress, when
-// given, is called with what is done and how much there is.
-func Model(cat *analysis.Catalogue, lang conversation.Lang, load func(words []string) (*language.Engine, error), sets []Set, progress func(done, of int)) (*language.Model, error) {
+// whose vocabulary holds the given words and that has no model.
+func Model(cat *analysis.Catalogue, lang conversation.Lang, load func(words []string) (*language.Engine, error), sets []Set) (*language.Model, error) {
 	unseen := 0
 	var all []measure.Item
 	for _, s := range sets {
@@ -93,8 +92,6 @@ func Model(cat *analysis.Catalogue, lang conversation.Lang, load func(words []st
 		return nil, err
 	}
 	b := newBuilder(words)
-	work := 2 * (unseen + 1)
-	done := 0
 	for _, role := range []conversation.Role{conversation.Agent, conversation.Customer} {
 		p := pupil{data: read(engine, sets, role)}
 		p.acts = p.learnable()
@@ -102,12 +99,6 @@ func Model(cat *analysis.Catalogue, lang conversation.Lang, load func(words []st
 		for _, a := range p.acts {
 			info, _ := cat.Act(a)
 			p.faults[a] = info.Kind == analysis.Fault
-		}
-		p.lesson = func() {
-			done++
-			if progress != nil {
-				progress(done, work)
-			}
 		}
 		b.add(p.learn(), p.acts)
 	}
@@ -150,7 +141,6 @@ type pupil struct {
 	data   []said
 	acts   []analysis.Act
 	faults map[analysis.Act]bool
-	lesson func() // one of the lessons is done
 }
 
 // learnable returns the acts that enough utterances carry, sorted.
@@ -177,7 +167,6 @@ func (p *pupil) learn() table {
 	answers := p.answers()
 	second := p.second(answers)
 	first := p.first(func(said) bool { return true })
-	p.lesson()
 	return p.fold(first, second)
 }
 
@@ -253,7 +242,6 @@ func (p *pupil) answers() [][]float64 {
 				out[i] = t.answer(present(s.keys, column))
 			}
 		}
-		p.lesson()
 	}
 	return out
 }

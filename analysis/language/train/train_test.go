@@ -43,7 +43,7 @@ func loader(t testing.TB) (*analysis.Catalogue, func(words []string) (*language.
 func TestAModelHearsWhatNoWordingForesaw(t *testing.T) {
 	cat, load := loader(t)
 	sets := []train.Set{hand("a", 40), hand("b", 40)}
-	m, err := train.Model(cat, conversation.English, load, sets, nil)
+	m, err := train.Model(cat, conversation.English, load, sets)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func TestAModelHearsWhatNoWordingForesaw(t *testing.T) {
 	if len(got) != 1 || got[0].Act != "apologise" || got[0].Sure >= 1000 || got[0].To <= got[0].From {
 		t.Errorf("heard %+v, want one apology that the model found", got)
 	}
-	again, err := train.Model(cat, conversation.English, load, sets, nil)
+	again, err := train.Model(cat, conversation.English, load, sets)
 	if err != nil || !bytes.Equal(m.Encode(), again.Encode()) {
 		t.Errorf("the same utterances gave another model (%v)", err)
 	}
@@ -65,7 +65,7 @@ func TestTrainingNeedsTwoUnseenHands(t *testing.T) {
 	cat, load := loader(t)
 	seen := hand("b", 4)
 	seen.Seen = true
-	if _, err := train.Model(cat, conversation.English, load, []train.Set{hand("a", 4), seen}, nil); !errors.Is(err, train.ErrUnseen) {
+	if _, err := train.Model(cat, conversation.English, load, []train.Set{hand("a", 4), seen}); !errors.Is(err, train.ErrUnseen) {
 		t.Errorf("got %v", err)
 	}
 }
