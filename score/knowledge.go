@@ -130,7 +130,7 @@ func (r *run) says(turn int, role conversation.Role, ps patterns) (hit, bool) {
 
 // match returns the first place of re in a turn.
 func (r *run) match(turn int, re *regexp.Regexp) (hit, bool) {
-	text := r.texts[turn]
+	text := r.text(turn)
 	at := re.FindStringIndex(text)
 	if at == nil || at[0] == at[1] {
 		return hit{}, false

@@ -59,19 +59,15 @@ type run struct {
 	all  []analysis.Finding
 	acts map[analysis.Act][]hit
 
-	memo   []outcome // by definition
-	known  []bool
-	texts  []string // folded text by turn
-	places places   // where the card's needles stand
-	clues
-	lengths  []int             // characters by turn; 0: not counted yet
-	standing []scorecard.Place // in one turn
-	fold     []byte            // what changed of all texts, while it is folded
-	ends     []int             // in fold, by turn
-	ledger   []Promise
-	pledged  bool // the ledger is made
-	silent   bool // neither agent nor customer says a word
-	this     *hit // the hit that an unless looks at
+	memo    []outcome // by definition
+	known   []bool
+	saying           // the words as symbols
+	folded  []string // text by turn; made when first asked for
+	room    []byte   // holds the folded texts that differ from what was said
+	ledger  []Promise
+	pledged bool // the ledger is made
+	silent  bool // neither agent nor customer says a word
+	this    *hit // the hit that an unless looks at
 }
 
 // runs are used again, so that a batch does not allocate for every conversation.
@@ -80,25 +76,16 @@ var runs = sync.Pool{New: func() any { return &run{acts: map[analysis.Act][]hit{
 func newRun(card *scorecard.Card, c *conversation.Conversation, f []analysis.Finding, cat *analysis.Catalogue) *run {
 	r := runs.Get().(*run)
 	r.card, r.c, r.cat, r.all = card, c, cat, sorted(f, len(c.Turns))
-	r.lengths = sized(r.lengths, len(c.Turns))
+	r.read(card.Index(c.Lang), c)
 	for _, one := range r.all {
 		r.acts[one.Act] = append(r.acts[one.Act], hit{
 			turn: one.Turn, to: one.Turn, from: one.From, until: one.To, act: one.Act, ms: r.moment(one.Turn, one.From)})
 	}
 	r.memo, r.known = sized(r.memo, len(card.Define)), sized(r.known, len(card.Define))
-	r.texts = sized(r.texts, len(c.Turns))
-	index := card.Index(c.Lang)
-	r.places.reset(index.Len())
+	r.folded, r.room = sized(r.folded, len(c.Turns)), r.room[:0]
 	r.silent = true
 	for i := range c.Turns {
 		r.silent = r.silent && (c.Turns[i].Role == conversation.System || strings.TrimSpace(c.Turns[i].Text) == "")
-	}
-	r.foldAll()
-	for i, text := range r.texts {
-		r.standing = index.Find(text, r.standing[:0])
-		for _, p := range r.standing {
-			r.places.add(p.Needle, int32(i), p.At)
-		}
 	}
 	return r
 }
@@ -112,9 +99,8 @@ func (r *run) release() {
 		clear(r.acts) // a centre's own acts came and went
 	}
 	clear(r.memo)
-	clear(r.texts)
-	*r = run{acts: r.acts, memo: r.memo, known: r.known, texts: r.texts, places: r.places, clues: r.clues,
-		standing: r.standing, fold: r.fold, ends: r.ends, lengths: r.lengths}
+	clear(r.folded)
+	*r = run{acts: r.acts, memo: r.memo, known: r.known, saying: r.saying, folded: r.folded, room: r.room}
 	runs.Put(r)
 }
 
@@ -145,15 +131,12 @@ func (r *run) moment(turn, from int) int64 {
 	return t.Start + (t.End-t.Start)*min(int64(from), n)/n
 }
 
-// characters counts those of a turn, once.
+// characters counts those of a turn.
 func (r *run) characters(turn int) int {
-	if r.lengths == nil {
+	if r.starts == nil {
 		return runeCount(r.c.Turns[turn].Text)
 	}
-	if r.lengths[turn] == 0 {
-		r.lengths[turn] = runeCount(r.c.Turns[turn].Text)
-	}
-	return r.lengths[turn]
+	return int(r.starts[turn+1] - r.starts[turn])
 }
 
 // test answers t.

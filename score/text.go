@@ -12,7 +12,12 @@ func runeCount(s string) int { return utf8.RuneCountInString(s) }
 
 // text returns the folded text of a turn. It has as many characters as the
 // turn, so that positions agree.
-func (r *run) text(turn int) string { return r.texts[turn] }
+func (r *run) text(turn int) string {
+	if r.folded[turn] == "" {
+		r.folded[turn] = fold(r.c.Turns[turn].Text)
+	}
+	return r.folded[turn]
+}
 
 // fold folds s, giving s itself back when nothing changes.
 func fold(s string) string {
@@ -20,25 +25,6 @@ func fold(s string) string {
 		return s
 	}
 	return string(appendFolded(nil, s))
-}
-
-// foldAll folds the texts of all turns; those that change lie in one string.
-func (r *run) foldAll() {
-	r.fold, r.ends = r.fold[:0], r.ends[:0]
-	for i := range r.c.Turns {
-		if !folded(r.c.Turns[i].Text) {
-			r.fold = appendFolded(r.fold, r.c.Turns[i].Text)
-		}
-		r.ends = append(r.ends, len(r.fold))
-	}
-	all, from := string(r.fold), 0
-	for i, end := range r.ends {
-		r.texts[i] = r.c.Turns[i].Text
-		if end > from {
-			r.texts[i] = all[from:end]
-		}
-		from = end
-	}
 }
 
 // appendFolded appends s, folded. Nearly all of it is copied as it is: small
@@ -154,36 +140,6 @@ func alike(a, b []rune) int {
 		}
 	}
 	return 2000 * common / (len(a) + len(b) - 2)
-}
-
-// places is where the needles of a card stand in a conversation: for each
-// needle a chain of places in the order of the conversation.
-type places struct {
-	head, tail []int32 // by needle; -1: nowhere
-	all        []place
-}
-
-type place struct {
-	turn, at int32 // at counts bytes of the folded text
-	next     int32
-}
-
-func (p *places) reset(needles int) {
-	p.head, p.tail, p.all = sized(p.head, needles), sized(p.tail, needles), p.all[:0]
-	for i := range p.head {
-		p.head[i] = -1
-	}
-}
-
-func (p *places) add(needle, turn, at int32) {
-	i := int32(len(p.all))
-	p.all = append(p.all, place{turn: turn, at: at, next: -1})
-	if p.head[needle] < 0 {
-		p.head[needle] = i
-	} else {
-		p.all[p.tail[needle]].next = i
-	}
-	p.tail[needle] = i
 }
 
 // wordEdge reports whether byte i of text is the edge of a word, as far as

@@ -2,11 +2,13 @@ package score
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/lianxi-cc/lianxi/conversation"
+	"github.com/lianxi-cc/lianxi/internal/expression"
 	"github.com/lianxi-cc/lianxi/scorecard"
 )
 
@@ -69,26 +71,32 @@ func (r *run) listens(t *scorecard.Test, turn int32) bool {
 // with a Latin letter or a digit must stand as a word there, and one place
 // does not run into the next.
 func (r *run) needleHits(t *scorecard.Test, needle int32, hits []hit) []hit {
-	phrase := r.card.Index(r.c.Lang).Text(needle)
+	phrase := r.index.Needle(needle)
 	turn, end := int32(-1), 0
 	for i := r.places.head[needle]; i >= 0; i = r.places.all[i].next {
 		p := r.places.all[i]
-		text, at := r.texts[p.turn], int(p.at)
-		if p.turn == turn && at < end || !r.listens(t, p.turn) ||
-			!wordEdge(text, at, phrase, true) || !wordEdge(text, at+len(phrase), phrase, false) {
+		at := int(p.at)
+		if p.turn == turn && at < end || !r.listens(t, p.turn) || !r.asWord(phrase, r.of(int(p.turn)), at) {
 			continue
 		}
 		turn, end = p.turn, at+len(phrase)
-		from := runeCount(text[:at])
-		hits = append(hits, r.at(int(p.turn), from, from+runeCount(phrase)))
+		hits = append(hits, r.at(int(p.turn), at, end))
 	}
 	return hits
+}
+
+// asWord reports whether the phrase found at a place stands as a word there,
+// as far as its own ends are Latin letters or digits.
+func (r *run) asWord(phrase, text []expression.Symbol, at int) bool {
+	end := at + len(phrase)
+	return (at == 0 || !r.index.Latin(phrase[0]) || !r.index.Latin(text[at-1])) &&
+		(end == len(text) || !r.index.Latin(phrase[len(phrase)-1]) || !r.index.Latin(text[end]))
 }
 
 // phraseHits returns the places of any of the phrases.
 func (r *run) phraseHits(t *scorecard.Test, v *scorecard.Value) []hit {
 	var hits []hit
-	for _, id := range v.IDs(r.c.Lang) {
+	for _, id := range r.needles(v) {
 		hits = r.needleHits(t, id, hits)
 	}
 	return order(hits)
@@ -102,7 +110,7 @@ func (r *run) words(t *scorecard.Test) outcome {
 			return r.found(nil)
 		}
 	}
-	for _, id := range t.Arg("all").IDs(r.c.Lang) {
+	for _, id := range r.needles(t.Arg("all")) {
 		n := len(hits)
 		if hits = r.needleHits(t, id, hits); len(hits) == n {
 			return r.found(nil)
@@ -110,7 +118,7 @@ func (r *run) words(t *scorecard.Test) outcome {
 	}
 	if v := t.Arg("of"); v != nil {
 		said := int64(0)
-		for _, id := range v.IDs(r.c.Lang) {
+		for _, id := range r.needles(v) {
 			n := len(hits)
 			if hits = r.needleHits(t, id, hits); len(hits) > n {
 				said++
@@ -130,38 +138,78 @@ func (r *run) words(t *scorecard.Test) outcome {
 	return o
 }
 
+// needles returns the needles of the phrases of v.
+func (r *run) needles(v *scorecard.Value) []int32 {
+	if s := v.Clues(r.c.Lang); s != nil {
+		return s.Needles
+	}
+	return nil
+}
+
 // regex: the expression, except where the other expression covers it.
 func (r *run) regex(t *scorecard.Test) outcome {
-	v := t.Arg("pattern")
-	re, except := v.Regexp(r.c.Lang), t.Arg("except").Regexp(r.c.Lang)
-	if re == nil {
+	v, e := t.Arg("pattern"), t.Arg("except")
+	sought, except := v.Clues(r.c.Lang), e.Clues(r.c.Lang)
+	set := r.index.Expressions()
+	if sought == nil {
+		if re := v.Regexp(r.c.Lang); re != nil {
+			return r.found(r.regexSlowly(t, re, e.Regexp(r.c.Lang)))
+		}
 		return r.found(nil)
 	}
-	var hits []hit
-	clues, narrow := v.Clues(r.c.Lang)
-	if narrow {
-		r.suspect(clues)
+	if set.MatchesNothing(sought.Expression) || except != nil && set.MatchesNothing(except.Expression) {
+		return r.found(r.regexSlowly(t, v.Regexp(r.c.Lang), e.Regexp(r.c.Lang)))
 	}
+	var hits []hit
+	r.suspect(sought, t.Scope.Role)
+	for turn := r.nextSuspect(0); turn >= 0; turn = r.nextSuspect(turn + 1) {
+		hits = r.matches(turn, sought, except, hits)
+	}
+	return r.found(hits)
+}
+
+// matches appends the matches in one turn that except does not cover.
+func (r *run) matches(turn int, sought, except *scorecard.Clues, hits []hit) []hit {
+	text := r.of(turn)
+	looked := false
+	for from := 0; ; {
+		start, end, ok := r.finder.Find(sought.Expression, text, from)
+		if !ok {
+			return hits
+		}
+		from = end
+		if except != nil {
+			if !looked {
+				r.spare(except.Expression, text)
+				looked = true
+			}
+			if slices.ContainsFunc(r.spared, func(s [2]int) bool { return s[0] < end && start < s[1] }) {
+				continue
+			}
+		}
+		hits = append(hits, r.at(turn, start, end))
+	}
+}
+
+// regexSlowly is regex by package regexp, for what may match no character.
+func (r *run) regexSlowly(t *scorecard.Test, re, except *regexp.Regexp) []hit {
+	var hits []hit
 	for turn := range r.c.Turns {
-		if narrow && r.suspects[turn>>6]>>(turn&63)&1 == 0 || !r.listens(t, int32(turn)) {
+		if !r.listens(t, int32(turn)) {
 			continue
 		}
-		text := r.texts[turn]
-		at := re.FindAllStringIndex(text, -1)
-		if len(at) == 0 {
-			continue
-		}
+		text := r.text(turn)
 		var spared [][]int
 		if except != nil {
 			spared = except.FindAllStringIndex(text, -1)
 		}
-		for _, m := range at {
+		for _, m := range re.FindAllStringIndex(text, -1) {
 			if m[1] > m[0] && !slices.ContainsFunc(spared, func(s []int) bool { return s[0] < m[1] && m[0] < s[1] }) {
 				hits = append(hits, r.at(turn, runeCount(text[:m[0]]), runeCount(text[:m[1]])))
 			}
 		}
 	}
-	return r.found(hits)
+	return hits
 }
 
 // near: a then b within n characters, b not followed by c.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 
@@ -96,7 +97,9 @@ func Parse(file string, text []byte, known Known) (*Card, error) {
 		return nil, r.ps
 	}
 	c.source, c.text = doc.Root, slices.Clone(text)
-	c.gather()
+	for i, lang := range languages {
+		c.indexes[i] = sync.OnceValue(func() *PhraseIndex { return c.gather(lang) })
+	}
 	c.Version = fmt.Sprintf("%d.%s", c.Number, fingerprint(c))
 	return c, nil
 }

@@ -1,456 +1,298 @@
 package scorecard
 
 import (
-	"regexp/syntax"
 	"slices"
-	"strings"
+	"sync"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/lianxi-cc/lianxi/conversation"
+	"github.com/lianxi-cc/lianxi/internal/expression"
 )
 
-// PhraseIndex is the list of all texts that a card looks for in one language: its
-// phrases, and for each regular expression texts of which one must stand where
-// the expression matches. They are found in one pass over a text, so that the
-// cost of a card does not grow with the number of its words.
+// PhraseIndex is all that a card looks for in the words of one language: its
+// phrases, its regular expressions, and for each of these texts of which one
+// must stand where it matches. Phrases and texts are needles, found in one
+// pass over a turn, so that the cost of a card does not grow with the number
+// of its words.
+//
+// A turn is read as symbols, one a character, folded by Fold.
 type PhraseIndex struct {
-	texts  []string
-	seen   [1 << 11]uint64 // a bit for each hash of three bytes that a needle begins with
-	starts []uint32        // of an open hash table: the first three bytes
-	lists  [][]int32       // the needles that begin so
-	short  []int32         // needles of one or two bytes
+	set     *expression.Set
+	needles []needle
+	groups  int
+
+	one  [][]int32 // by symbol: the needles of this symbol alone
+	two  starts    // needles by their first two symbols
+	four starts    // longer needles that begin with ASCII, by their first four
 }
 
-// Place is where a needle stands, counted in bytes.
+// needle is one text that is looked for.
+type needle struct {
+	text   []expression.Symbol
+	phrase bool    // tests ask where it stands
+	groups []int32 // the clues it belongs to
+}
+
+// Clues is what a value looks for in one language.
+type Clues struct {
+	Needles    []int32   // KindPhrases: one for each phrase
+	Expression int       // KindRegex: its number in Expressions
+	Lists      [][]int32 // KindRegex: it matches only where, of one of these lists, a needle of every group stands
+	Anywhere   bool      // KindRegex: it may match where no clue stands
+}
+
+// Place is where a needle stands, counted in characters.
 type Place struct{ Needle, At int32 }
 
-func keyOf(s string) uint32 { return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 }
-
-func hashOf(key uint32) uint32 { return key * 0x9E3779B1 >> 15 }
-
-func newPhraseIndex(texts []string) *PhraseIndex {
-	n := &PhraseIndex{texts: texts}
-	size := 16
-	for size < 2*len(texts) {
-		size *= 2
+// Clues returns what the value looks for in lang, or nil. The card's Index in
+// lang is asked for first.
+func (v *Value) Clues(lang conversation.Lang) *Clues {
+	at := slices.Index(languages, lang)
+	if v == nil || at < 0 {
+		return nil
 	}
-	n.starts, n.lists = make([]uint32, size), make([][]int32, size)
-	for i, t := range texts {
-		if len(t) < 3 {
-			n.short = append(n.short, int32(i))
-			continue
-		}
-		key := keyOf(t)
-		at := n.slot(key)
-		n.starts[at], n.lists[at] = key, append(n.lists[at], int32(i))
-		h := hashOf(key)
-		n.seen[h>>6] |= 1 << (h & 63)
-	}
-	return n
+	return v.clues[at]
 }
 
-// slot returns where the needles that begin with key are, or would be.
-func (n *PhraseIndex) slot(key uint32) uint32 {
-	mask := uint32(len(n.starts) - 1)
-	at := hashOf(key) & mask
-	for n.lists[at] != nil && n.starts[at] != key {
-		at = (at + 1) & mask
-	}
-	return at
+// languages are those in which cards look for words.
+var languages = []conversation.Lang{conversation.Chinese, conversation.English}
+
+// Index returns what the card looks for in lang; it is made when first asked
+// for.
+func (c *Card) Index(lang conversation.Lang) *PhraseIndex {
+	return c.indexes[max(0, slices.Index(languages, lang))]()
 }
 
 // Len returns how many needles there are; they are numbered from 0.
-func (n *PhraseIndex) Len() int { return len(n.texts) }
+func (n *PhraseIndex) Len() int { return len(n.needles) }
 
-// Text returns needle i.
-func (n *PhraseIndex) Text(i int32) string { return n.texts[i] }
+// Groups returns how many groups of clues there are; they are numbered from 0.
+func (n *PhraseIndex) Groups() int { return n.groups }
 
-// Find appends every place of every needle in a folded text; those of one
-// needle are in order.
-func (n *PhraseIndex) Find(text string, places []Place) []Place {
-	for i := 0; i+3 <= len(text); {
-		key := keyOf(text[i:])
-		if h := hashOf(key); n.seen[h>>6]>>(h&63)&1 != 0 {
-			for _, id := range n.lists[n.slot(key)] {
-				if strings.HasPrefix(text[i:], n.texts[id]) {
-					places = append(places, Place{id, int32(i)})
-				}
-			}
+// Expressions returns the regular expressions.
+func (n *PhraseIndex) Expressions() *expression.Set { return n.set }
+
+// Needle returns the symbols of needle i.
+func (n *PhraseIndex) Needle(i int32) []expression.Symbol { return n.needles[i].text }
+
+// Phrase reports whether tests ask where needle i stands.
+func (n *PhraseIndex) Phrase(i int32) bool { return n.needles[i].phrase }
+
+// GroupsOf returns the groups of clues that needle i belongs to.
+func (n *PhraseIndex) GroupsOf(i int32) []int32 { return n.needles[i].groups }
+
+// Latin reports whether sym is a Latin letter or a digit.
+func (n *PhraseIndex) Latin(sym expression.Symbol) bool {
+	c := n.set.ASCII(sym)
+	return c >= 'a' && c <= 'z' || c >= '0' && c <= '9'
+}
+
+// Find appends every place of every needle in a turn; those of one needle are
+// in order.
+func (n *PhraseIndex) Find(text []expression.Symbol, places []Place) []Place {
+	for i, sym := range text {
+		for _, id := range n.one[sym] {
+			places = append(places, Place{id, int32(i)})
 		}
-		switch c := text[i]; { // to the next character
-		case c < 0x80:
-			i++
-		case c >= 0xF0:
-			i += 4
-		case c >= 0xE0:
-			i += 3
-		default:
-			i += 2
+		if i+1 >= len(text) {
+			break
 		}
-	}
-	for _, id := range n.short {
-		for i := 0; ; {
-			j := strings.Index(text[i:], n.texts[id])
-			if j < 0 {
-				break
+		key := pair(sym, text[i+1])
+		if n.two.may(key) {
+			places = n.found(n.two.list(key), text[i:], int32(i), places)
+		}
+		if i+3 < len(text) && n.set.ASCII(sym) != 0 {
+			if key |= pair(text[i+2], text[i+3]) << 32; n.four.may(key) {
+				places = n.found(n.four.list(key), text[i:], int32(i), places)
 			}
-			places = append(places, Place{id, int32(i + j)})
-			i += j + 1
 		}
 	}
 	return places
 }
 
-// Index returns what the card looks for in lang.
-func (c *Card) Index(lang conversation.Lang) *PhraseIndex {
-	if lang == conversation.English {
-		return c.english
-	}
-	return c.chinese
-}
-
-// gather numbers the needles of a checked card and tells every value its own.
-func (c *Card) gather() {
-	for _, lang := range []conversation.Lang{conversation.Chinese, conversation.English} {
-		ids := map[string]int32{}
-		var texts []string
-		number := func(list []string) []int32 {
-			out := make([]int32, len(list))
-			for i, s := range list {
-				id, ok := ids[s]
-				if !ok {
-					id = int32(len(texts))
-					ids[s] = id
-					texts = append(texts, s)
-				}
-				out[i] = id
-			}
-			return out
-		}
-		c.eachTest(func(t *Test, _ bool) {
-			for i := range t.Args {
-				t.Args[i].number(lang, number)
-			}
-		})
-		if n := newPhraseIndex(texts); lang == conversation.English {
-			c.english = n
-		} else {
-			c.chinese = n
+func (n *PhraseIndex) found(list []int32, text []expression.Symbol, at int32, places []Place) []Place {
+	for _, id := range list {
+		t := n.needles[id].text
+		if len(t) <= len(text) && slices.Equal(t, text[:len(t)]) {
+			places = append(places, Place{id, at})
 		}
 	}
+	return places
 }
 
-// number gives a value the numbers of its needles in lang.
-func (v *Value) number(lang conversation.Lang, number func([]string) []int32) {
-	var list []string
+func pair(a, b expression.Symbol) uint64 { return uint64(a) | uint64(b)<<16 }
+
+// starts is needles by what they begin with.
+type starts struct {
+	seen  [1 << 10]uint64 // a bit for each hash of a key
+	keys  []uint64        // of an open hash table
+	lists [][]int32
+	used  int
+}
+
+func hashOf(key uint64) uint64 { return key * 0x9E3779B97F4A7C15 >> 48 }
+
+func (s *starts) may(key uint64) bool {
+	h := hashOf(key)
+	return s.seen[h>>6]>>(h&63)&1 != 0
+}
+
+// list returns the needles that begin with key.
+func (s *starts) list(key uint64) []int32 { return s.lists[s.slot(key)] }
+
+// slot returns where the needles that begin with key are, or would be.
+func (s *starts) slot(key uint64) uint64 {
+	mask := uint64(len(s.keys) - 1)
+	at := hashOf(key) & mask
+	for s.lists[at] != nil && s.keys[at] != key {
+		at = (at + 1) & mask
+	}
+	return at
+}
+
+func (s *starts) add(key uint64, id int32) {
+	if 2*s.used >= len(s.keys) {
+		old := *s
+		size := max(16, 2*len(s.keys))
+		s.keys, s.lists = make([]uint64, size), make([][]int32, size)
+		for i, list := range old.lists {
+			if list != nil {
+				at := s.slot(old.keys[i])
+				s.keys[at], s.lists[at] = old.keys[i], list
+			}
+		}
+	}
+	at := s.slot(key)
+	if s.lists[at] == nil {
+		s.used++
+	}
+	s.keys[at], s.lists[at] = key, append(s.lists[at], id)
+	h := hashOf(key)
+	s.seen[h>>6] |= 1 << (h & 63)
+}
+
+// gathering collects the needles of a card in one language.
+type gathering struct {
+	lang     conversation.Lang
+	index    *PhraseIndex
+	ids      map[string]int32
+	texts    []string
+	patterns []string
+}
+
+// gather numbers the needles and expressions of a checked card in a language
+// and tells every value its own.
+func (c *Card) gather(lang conversation.Lang) *PhraseIndex {
+	g := &gathering{lang: lang, index: &PhraseIndex{}, ids: map[string]int32{}}
+	c.eachTest(func(t *Test, _ bool) {
+		for i := range t.Args {
+			g.value(&t.Args[i].Value)
+		}
+	})
+	g.finish()
+	return g.index
+}
+
+// value tells v what it looks for.
+func (g *gathering) value(v *Value) {
+	var s Clues
 	switch v.Kind {
 	case KindPhrases:
-		list = v.folded[lang]
+		s.Needles = g.number(v.folded[g.lang], func(n *needle) { n.phrase = true })
 	case KindRegex:
-		var clues [][]Clue
-		for _, p := range v.Phrases.In(lang) {
-			groups := required(p)
-			if groups == nil {
-				return // this expression may match anywhere
-			}
-			var one []Clue
-			for _, g := range groups {
-				one = append(one, Clue{Needles: number(g.texts), Within: g.within})
-			}
-			clues = append(clues, one)
+		re := v.Regexp(g.lang)
+		if re == nil {
+			return
 		}
-		if v.clues == nil {
-			v.clues = map[conversation.Lang][][]Clue{}
-		}
-		v.clues[lang] = clues
-		return
+		s.Expression = len(g.patterns)
+		g.patterns = append(g.patterns, re.String())
+		s.Lists, s.Anywhere = g.clues(v.Phrases.In(g.lang))
 	default:
 		return
 	}
-	if v.ids == nil {
-		v.ids = map[conversation.Lang][]int32{}
+	v.clues[slices.Index(languages, g.lang)] = &s
+}
+
+// clues returns the groups that each of the patterns needs.
+func (g *gathering) clues(patterns []string) (clues [][]int32, anywhere bool) {
+	all := make([][][]string, len(patterns))
+	for i, p := range patterns {
+		if all[i] = required(p); all[i] == nil {
+			return nil, true
+		}
 	}
-	v.ids[lang] = number(list)
-}
-
-// IDs returns the numbers of the value's phrases in lang, in their order.
-func (v *Value) IDs(lang conversation.Lang) []int32 {
-	if v == nil {
-		return nil
+	for _, groups := range all {
+		var one []int32
+		for _, texts := range groups {
+			group := int32(g.index.groups)
+			g.index.groups++
+			g.number(texts, func(n *needle) {
+				if !slices.Contains(n.groups, group) {
+					n.groups = append(n.groups, group)
+				}
+			})
+			one = append(one, group)
+		}
+		clues = append(clues, one)
 	}
-	return v.ids[lang]
+	return clues, false
 }
 
-// A Clue is needles one of which must stand where an expression matches, after
-// one of the clue before and at most Within bytes from its beginning; Within 0
-// is any distance.
-type Clue struct {
-	Needles []int32
-	Within  int
+// number gives each text its needle and lets use say what for.
+func (g *gathering) number(list []string, use func(*needle)) []int32 {
+	out := make([]int32, len(list))
+	for i, s := range list {
+		id, ok := g.ids[s]
+		if !ok {
+			id = int32(len(g.texts))
+			g.ids[s] = id
+			g.texts = append(g.texts, s)
+			g.index.needles = append(g.index.needles, needle{})
+		}
+		use(&g.index.needles[id])
+		out[i] = id
+	}
+	return out
 }
 
-// Clues returns for each of the value's expressions the clues that must stand
-// where it matches, in their order. ok is false when one may match anywhere.
-func (v *Value) Clues(lang conversation.Lang) (clues [][]Clue, ok bool) {
-	clues, ok = v.clues[lang]
-	return clues, ok
-}
-
-// most bounds the texts that stand for one expression.
-const most = 96
-
-// group is texts one of which must stand, at most within bytes after the
-// beginning of the group before; within 0 is any distance.
-type group struct {
-	texts  []string
-	within int
-}
-
-// required returns groups of folded texts: of each group one stands in
-// everything that the expression matches, and they stand in the order of the
-// groups. It is nil when there are none worth looking for.
-func required(pattern string) []group {
-	re, err := syntax.Parse(pattern, syntax.Perl|syntax.FoldCase)
+// finish makes the index.
+func (g *gathering) finish() {
+	n := g.index
+	set, err := expression.Compile(g.patterns, append(g.texts, latinLetters), folds())
 	if err != nil {
-		return nil
+		panic("scorecard: a checked expression does not compile: " + err.Error())
 	}
-	all := requiredInOrder(re.Simplify())
-	var rarest []string
-	for _, g := range all {
-		rarest = better(rarest, g.texts)
-	}
-	out, skipped := all[:0], 0 // skipped: the distance of groups left out; -1: any
-	for _, g := range all {
-		if frequency(g.texts) > telling && frequency(g.texts) != frequency(rarest) {
-			skipped = farther(skipped, g.within)
-			continue
-		}
-		if g.within = farther(skipped, g.within); g.within < 0 || len(out) == 0 {
-			g.within = 0
-		}
-		for i := range g.texts {
-			g.texts[i] = strings.Map(Fold, g.texts[i])
-		}
-		out, skipped = append(out, g), 0
-	}
-	return out
-}
-
-// farther adds two distances, of which -1 is any.
-func farther(a, b int) int {
-	if a < 0 || b < 0 {
-		return -1
-	}
-	return a + b
-}
-
-// telling is how frequent the texts of a group may be, beside the rarest group,
-// to be worth looking for.
-const telling = 100
-
-// requiredInOrder opens a sequence: what lies between two gaps is one group.
-// Distances of -1 are any.
-func requiredInOrder(re *syntax.Regexp) []group {
-	switch re.Op {
-	case syntax.OpCapture:
-		return requiredInOrder(re.Sub[0])
-	case syntax.OpConcat:
-	default:
-		if one := requiredOf(re); one != nil {
-			return []group{{one, -1}}
-		}
-		return nil
-	}
-	var out []group
-	wide := 0 // bytes since the beginning of what held the last group
-	for from := 0; from < len(re.Sub); {
-		to := from
-		for to < len(re.Sub) && exact(re.Sub[to]) && requiredOf(re.Sub[to]) != nil {
-			to++
-		}
-		var found []group
-		if to > from {
-			found = []group{{requiredOfConcat(re.Sub[from:to]), -1}}
-		} else {
-			to = from + 1
-			found = requiredInOrder(re.Sub[from])
-		}
-		own := 0
-		for _, sub := range re.Sub[from:to] {
-			own = farther(own, widest(sub))
-		}
-		if len(found) > 0 {
-			found[0].within = farther(wide, own)
-			out, wide = append(out, found...), 0
-		}
-		wide = farther(wide, own)
-		from = to
-	}
-	return out
-}
-
-// widest returns how many bytes a match may have at most, or -1.
-func widest(re *syntax.Regexp) int {
-	switch re.Op {
-	case syntax.OpLiteral:
-		return len(re.Rune) * utf8.UTFMax
-	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
-		return utf8.UTFMax
-	case syntax.OpCapture, syntax.OpQuest:
-		return widest(re.Sub[0])
-	case syntax.OpRepeat:
-		if w := widest(re.Sub[0]); re.Max >= 0 && w >= 0 {
-			return w * re.Max
-		}
-		return -1
-	case syntax.OpConcat, syntax.OpAlternate:
-		sum, most := 0, 0
-		for _, sub := range re.Sub {
-			w := widest(sub)
-			if w < 0 {
-				return -1
-			}
-			sum, most = sum+w, max(most, w)
-		}
-		if re.Op == syntax.OpConcat {
-			return sum
-		}
-		return most
-	case syntax.OpStar, syntax.OpPlus:
-		return -1
-	}
-	return 0 // a place between characters
-}
-
-func requiredOf(re *syntax.Regexp) []string {
-	switch re.Op {
-	case syntax.OpLiteral:
-		return []string{string(re.Rune)}
-	case syntax.OpCharClass:
-		return classOf(re)
-	case syntax.OpCapture, syntax.OpPlus:
-		return requiredOf(re.Sub[0])
-	case syntax.OpRepeat:
-		if re.Min > 0 {
-			return requiredOf(re.Sub[0])
-		}
-	case syntax.OpAlternate:
-		var out []string
-		for _, sub := range re.Sub {
-			one := requiredOf(sub)
-			if one == nil || len(out)+len(one) > most {
-				return nil
-			}
-			out = append(out, one...)
-		}
-		return out
-	case syntax.OpConcat:
-		return requiredOfConcat(re.Sub)
-	}
-	return nil
-}
-
-// requiredOfConcat takes the part that says most. A small class beside a
-// literal is multiplied out, so that prefixes factored out of an alternation
-// come together again.
-func requiredOfConcat(subs []*syntax.Regexp) []string {
-	var best, run []string
-	for _, sub := range subs {
-		one := requiredOf(sub)
-		plain := sub.Op == syntax.OpLiteral || sub.Op == syntax.OpCharClass || sub.Op == syntax.OpCapture || sub.Op == syntax.OpAlternate
+	n.set = set
+	n.one = make([][]int32, set.Symbols())
+	for i, text := range g.texts {
+		id, t := int32(i), set.Append(nil, text)
+		n.needles[i].text = t
 		switch {
-		case one == nil:
-			run = nil
-			continue
-		case plain && exact(sub) && run != nil && len(run)*len(one) <= most:
-			run = product(run, one)
-		case exact(sub):
-			run = one
+		case len(t) == 0:
+		case len(t) == 1:
+			n.one[t[0]] = append(n.one[t[0]], id)
+		case len(t) >= 4 && set.ASCII(t[0]) != 0:
+			n.four.add(pair(t[0], t[1])|pair(t[2], t[3])<<32, id)
 		default:
-			run = nil
-			best = better(best, one)
-			continue
+			n.two.add(pair(t[0], t[1]), id)
 		}
-		best = better(best, run)
 	}
-	return best
+	for _, s := range []*starts{&n.two, &n.four} {
+		if s.keys == nil {
+			s.keys, s.lists = make([]uint64, 1), make([][]int32, 1)
+		}
+	}
 }
 
-// exact reports whether the expression matches just the texts required of it.
-func exact(re *syntax.Regexp) bool {
-	switch re.Op {
-	case syntax.OpLiteral, syntax.OpCharClass:
-		return true
-	case syntax.OpCapture:
-		return exact(re.Sub[0])
-	case syntax.OpAlternate, syntax.OpConcat:
-		for _, sub := range re.Sub {
-			if sub.Op != syntax.OpLiteral && sub.Op != syntax.OpCharClass {
-				return false
-			}
-		}
-		return re.Op == syntax.OpAlternate
-	}
-	return false
-}
+const latinLetters = "abcdefghijklmnopqrstuvwxyz0123456789"
 
-func product(a, b []string) []string {
-	out := make([]string, 0, len(a)*len(b))
-	for _, x := range a {
-		for _, y := range b {
-			out = append(out, x+y)
+// folds lists the characters that Fold changes.
+var folds = sync.OnceValue(func() []expression.Fold {
+	var out []expression.Fold
+	for c := rune(0); c <= unicode.MaxRune; c++ {
+		if to := Fold(c); to != c {
+			out = append(out, expression.Fold{From: c, To: to})
 		}
 	}
 	return out
-}
-
-// better prefers the list that is found less often.
-func better(a, b []string) []string {
-	if a == nil || b != nil && frequency(b) < frequency(a) {
-		return b
-	}
-	return a
-}
-
-// frequency guesses how often one of the texts stands in a conversation: one
-// Han character is frequent, a pronoun or 是 very, two together are rare.
-func frequency(list []string) int {
-	sum := 0
-	for _, s := range list {
-		switch {
-		case len(s) <= 3 && strings.ContainsAny(s, "的是我你您他她有不了在为一"):
-			sum += 100
-		case len(s) == 1:
-			sum += 90
-		case len(s) == 2:
-			sum += 60
-		case len(s) == 3:
-			sum += 10
-		case len(s) <= 5:
-			sum += 3
-		default:
-			sum++
-		}
-	}
-	return sum
-}
-
-// classOf lists a small class, one character each, folded.
-func classOf(re *syntax.Regexp) []string {
-	var out []string
-	for i := 0; i < len(re.Rune); i += 2 {
-		if re.Rune[i+1]-re.Rune[i] > most {
-			return nil
-		}
-		for c := re.Rune[i]; c <= re.Rune[i+1]; c++ {
-			if s := string(Fold(c)); !unicode.IsUpper(c) && !slices.Contains(out, s) {
-				out = append(out, s)
-			}
-		}
-		if len(out) > 24 {
-			return nil
-		}
-	}
-	return out
-}
+})

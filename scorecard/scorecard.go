@@ -51,9 +51,9 @@ type Card struct {
 	Sections []Section
 	Examples []Example
 
-	text             []byte     // as it was read
-	source           *yaml.Node // keeps comments and layout for Format
-	chinese, english *PhraseIndex
+	text    []byte                 // as it was read
+	source  *yaml.Node             // keeps comments and layout for Format
+	indexes [2]func() *PhraseIndex // by language; see Index
 }
 
 // Scheme says how points become a score.

@@ -40,8 +40,7 @@ type Value struct {
 	Reach   Distance
 
 	regex  map[conversation.Lang]*regexp.Regexp // KindRegex, compiled from Phrases
-	ids    map[conversation.Lang][]int32        // KindPhrases: their needles
-	clues  map[conversation.Lang][][]Clue       // KindRegex: needles that must stand where an expression matches
+	clues  [2]*Clues                            // KindPhrases and KindRegex, by the languages of an Index
 	folded Phrases                              // KindPhrases by the languages zh and en, folded, every <set> replaced by its members
 }
 

@@ -23,17 +23,17 @@ type Load struct {
 	Lines         [][]byte
 	Conversations []conversation.Conversation
 	Findings      [][]analysis.Finding
-	catalogue     *analysis.Catalogue
+	Catalogue     *analysis.Catalogue
 }
 
 // Open loads the content folder and makes n conversations of so many turns.
 func Open(content fs.FS, card id.Scorecard, seed uint64, n, turns int) (*Load, error) {
 	l := &Load{}
 	var err error
-	if l.catalogue, err = analysis.LoadCatalogue(content); err != nil {
+	if l.Catalogue, err = analysis.LoadCatalogue(content); err != nil {
 		return nil, err
 	}
-	if l.Hear, err = language.Load(content, l.catalogue); err != nil {
+	if l.Hear, err = language.Load(content, l.Catalogue); err != nil {
 		return nil, err
 	}
 	competencies, err := scorecard.LoadCompetencies(content)
@@ -41,14 +41,14 @@ func Open(content fs.FS, card id.Scorecard, seed uint64, n, turns int) (*Load, e
 		return nil, err
 	}
 	known := scorecard.Known{Competencies: scorecard.IDs(competencies)}
-	for _, a := range l.catalogue.All() {
+	for _, a := range l.Catalogue.All() {
 		known.Acts = append(known.Acts, a.ID)
 	}
 	cards, err := scorecard.Load(content, known)
 	if err != nil {
 		return nil, err
 	}
-	l.Judge = engine.New(l.Hear, l.catalogue, cards)
+	l.Judge = engine.New(l.Hear, l.Catalogue, cards)
 	if l.Card, err = l.Judge.Card(card); err != nil {
 		return nil, err
 	}

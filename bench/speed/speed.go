@@ -137,7 +137,7 @@ func Stages(l *Load) []Contender {
 }
 
 func (l *Load) judge(i int, v score.Versions) score.Result {
-	return score.Score(l.Card, l.Conversations[i], l.Findings[i], l.catalogue, v)
+	return score.Score(l.Card, l.Conversations[i], l.Findings[i], l.Catalogue, v)
 }
 
 // Figure is what was measured of one contender, for one conversation.
