@@ -116,11 +116,11 @@ func (f *Flow) scored(ctx context.Context, c id.Conversation, card id.Scorecard)
 // posted conversation names, else the general one.
 func (f *Flow) cardFor(ctx context.Context, conv conversation.Conversation, head conversation.Head) (*scorecard.Card, error) {
 	if head.Source == conversation.Practised {
-		s, err := f.Calls.Scenario(id.Scenario(field(conv, "scenario")))
+		view, err := f.Calls.Words(ctx, conv.ID)
 		if err != nil {
 			return nil, err
 		}
-		return f.Cards.Live(ctx, s.Scorecard)
+		return f.Cards.Live(ctx, view.Scenario.Scorecard)
 	}
 	if name := field(conv, "scorecard"); name != "" {
 		if named, err := f.Cards.Live(ctx, id.Scorecard(name)); !fault.Is(err, fault.NotFound) {

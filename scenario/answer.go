@@ -70,7 +70,7 @@ func (c *Call) tell(facts []int, h *heard) (move, bool) {
 func (c *Call) tellOne(f *factState, h *heard) (move, bool) {
 	switch {
 	case f.told:
-		c.move(c.event("asked-again").scale(c.temperament().Stings))
+		c.sting("asked-again")
 		return c.lineAnd("again", f.ID, &f.Again)
 	case !c.willing(f):
 		return c.lineAnd("evade", f.ID, &f.Evades)
@@ -163,7 +163,7 @@ func (c *Call) settleConcerns() []int {
 			continue
 		}
 		c.concerns[n].settled = true
-		c.move(c.event("settled"))
+		c.happen("settled")
 		if c.concerns[n].raised {
 			now = append(now, n)
 		}
@@ -241,7 +241,7 @@ func (c *Call) onParting(h *heard) (move, bool) {
 	if c.did["not-done"] > 0 {
 		return c.leave(), true
 	}
-	c.move(c.event("sent-away").scale(c.temperament().Stings))
+	c.sting("sent-away")
 	return c.act("not-done", "")
 }
 
@@ -276,7 +276,7 @@ func (c *Call) onAnythingElse(h *heard) (move, bool) {
 	if !h.has("ask-anything-else") {
 		return move{}, false
 	}
-	c.move(c.event("sent-away").scale(c.temperament().Stings))
+	c.sting("sent-away")
 	if m, ok := c.raise(); ok {
 		return m, ok
 	}
@@ -288,7 +288,7 @@ func (c *Call) onName(h *heard) (move, bool) {
 		return move{}, false
 	}
 	if c.did["give-name"] > 0 {
-		c.move(c.event("asked-again"))
+		c.happen("asked-again")
 		return c.act("name-again", "")
 	}
 	h.progress = true
@@ -337,7 +337,7 @@ func (c *Call) onRestated(h *heard) (move, bool) {
 		return move{}, false
 	}
 	if wrong := c.misheard(h); wrong != "" {
-		c.move(c.event("misheard").scale(c.temperament().Stings))
+		c.sting("misheard")
 		return c.act("deny", wrong)
 	}
 	if c.did["confirm"] >= 2 {

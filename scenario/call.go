@@ -57,6 +57,8 @@ type Call struct {
 	verified bool
 	early    bool // something was disclosed or tried before verification
 	remarks  []Remark
+	moved    []MoodShift // in this turn
+	policies []int       // of the scenario, that spoke in this turn
 	ending   Ending
 	last     string // what the customer just did
 }
@@ -98,6 +100,13 @@ type Reply struct {
 	Mood      Mood
 	Ended     bool
 	Ending    Ending
+
+	// Why he did it, for who writes the scenario: the rule of decide.go that
+	// applied, the policies that spoke (indexes of the scenario's), and what
+	// moved his mood.
+	Rule     string
+	Policies []int
+	Moved    []MoodShift
 }
 
 // Start begins a call in the parallel form that seed chooses. A Scenario is
@@ -192,12 +201,24 @@ func (c *Call) Say(text string, delay time.Duration) Reply {
 	if c.ending != "" {
 		return Reply{Mood: c.mood, Ended: true, Ending: c.ending}
 	}
+	c.moved, c.policies = nil, nil
 	h := c.listen(text, delay)
 	c.feel(h)
-	m := c.decide(h)
+	m, rule := c.decide(h)
 	c.settle(h, m)
 	c.speak(m.text)
-	return c.reply(m, h.findings)
+	r := c.reply(m, h.findings)
+	r.Rule, r.Policies, r.Moved = rule, c.policies, c.moved
+	return r
+}
+
+// Stop ends the call as it stands, because its time is over: nobody hung up.
+func (c *Call) Stop() Reply {
+	if c.ending == "" {
+		c.conv.EndedBy = conversation.System
+		c.ending = c.leaving()
+	}
+	return Reply{Behaviour: "stopped", Mood: c.mood, Ended: true, Ending: c.ending}
 }
 
 // HangUp is the agent hanging up. The customer says nothing more.

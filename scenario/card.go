@@ -13,22 +13,29 @@ type CustomerCard struct {
 }
 
 // Card returns the desk of this form.
-func (c *Call) Card() CustomerCard {
-	d := c.sc.Desk
-	out := CustomerCard{Title: c.sc.Title, Summary: c.form.Fill(c.sc.Summary), Card: c.entries(d.Card), Orders: []Record{}, Articles: []Article{}}
+func (c *Call) Card() CustomerCard { return c.sc.card(c.form) }
+
+// Summarised returns what is told beforehand of the form that seed chooses.
+func (sc *Scenario) Summarised(seed uint64) string {
+	return newForm(sc, newRand(sc, seed)).Fill(sc.Summary)
+}
+
+func (sc *Scenario) card(f Form) CustomerCard {
+	d := sc.Desk
+	out := CustomerCard{Title: sc.Title, Summary: f.Fill(sc.Summary), Card: f.entries(d.Card), Orders: []Record{}, Articles: []Article{}}
 	for _, r := range d.Orders {
-		out.Orders = append(out.Orders, Record{Title: c.form.Fill(r.Title), Entries: c.entries(r.Entries)})
+		out.Orders = append(out.Orders, Record{Title: f.Fill(r.Title), Entries: f.entries(r.Entries)})
 	}
 	for _, a := range d.Articles {
-		out.Articles = append(out.Articles, Article{Title: c.form.Fill(a.Title), Text: c.form.Fill(a.Text)})
+		out.Articles = append(out.Articles, Article{Title: f.Fill(a.Title), Text: f.Fill(a.Text)})
 	}
 	return out
 }
 
-func (c *Call) entries(in []Entry) []Entry {
+func (f Form) entries(in []Entry) []Entry {
 	out := make([]Entry, len(in))
 	for i, e := range in {
-		out[i] = Entry{Label: e.Label, Value: c.form.Fill(e.Value)}
+		out[i] = Entry{Label: e.Label, Value: f.Fill(e.Value)}
 	}
 	return out
 }

@@ -1,7 +1,6 @@
 package scenario
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -33,16 +32,25 @@ type checker struct {
 	sc   *Scenario
 	ids  []string // points, facts, concerns
 	acts []string
+	is   Known
 	ps   yamldoc.Problems
 }
 
-func check(d *yamldoc.Doc, sc *Scenario) yamldoc.Problems {
-	k := &checker{d: d, sc: sc}
+// Known is what a scenario may name outside of itself. An empty list is not
+// asked.
+type Known struct {
+	Scorecards   []id.Scorecard
+	Competencies []id.Competency
+}
+
+func check(d *yamldoc.Doc, sc *Scenario, is Known) yamldoc.Problems {
+	k := &checker{d: d, sc: sc, is: is}
 	for a := range sc.manners.moods.Acts {
 		k.acts = append(k.acts, string(a))
 	}
 	slices.Sort(k.acts)
 	k.head()
+	k.outside()
 	k.slots()
 	k.names()
 	k.concerns()
@@ -84,6 +92,13 @@ func child(n *yaml.Node, step any) *yaml.Node {
 
 func (k *checker) want(expected string, path ...any) {
 	k.ps = append(k.ps, k.d.Want(k.at(path...), expected))
+}
+
+// said is want with what was read, where the place holds more than that.
+func (k *checker) said(read, expected string, path ...any) {
+	n := *k.at(path...)
+	n.Kind, n.Value = yaml.ScalarNode, read
+	k.ps = append(k.ps, k.d.Want(&n, expected))
 }
 
 // known checks that a word stands in a closed list.
@@ -139,6 +154,30 @@ func (k *checker) head() {
 	k.checkActs(slices.Sorted(maps.Keys(sc.Moves)), "moves")
 }
 
+// outside checks what the scenario names of other domains.
+func (k *checker) outside() {
+	if k.sc.Scorecard != "" {
+		k.listed(string(k.sc.Scorecard), words(k.is.Scorecards), "scorecard")
+	}
+	for i, c := range k.sc.Competencies {
+		k.listed(string(c), words(k.is.Competencies), "competencies", i)
+	}
+}
+
+func (k *checker) listed(word string, list []string, path ...any) {
+	if len(list) > 0 {
+		k.known(word, list, path...)
+	}
+}
+
+func words[T ~string](list []T) []string {
+	out := make([]string, len(list))
+	for i, w := range list {
+		out[i] = string(w)
+	}
+	return out
+}
+
 func (k *checker) checkActs(acts []analysis.Act, path ...any) {
 	for _, a := range acts {
 		k.known(string(a), k.acts, path...)
@@ -155,7 +194,7 @@ func (k *checker) slots() {
 		}
 		for slot := range rows[0] {
 			if other, ok := defined[slot]; ok {
-				k.want(fmt.Sprintf("each slot in one table; {%s} stands in %s too", slot, other), "vary", table)
+				k.said(slot+" ("+other+")", "each slot in one table", "vary", table)
 			}
 			defined[slot] = table
 		}
@@ -278,7 +317,7 @@ func (k *checker) hidden(f Fact, root *yaml.Node) {
 				if at := findScalar(root, text); at != nil {
 					n = *at
 				}
-				k.ps = append(k.ps, k.d.Want(&n, "no line with the withheld "+f.Hidden+" outside "+f.ID))
+				k.ps = append(k.ps, k.d.Want(&n, "no withheld value in other lines"))
 			}
 		}
 	}

@@ -7,34 +7,51 @@ import (
 
 // rule is one reason to do something. It reports false when it does not apply
 // or has no wording left.
-type rule func(*Call, *heard) (move, bool)
+type rule struct {
+	name  string // as the test bench tells it, under "scenario.rule."
+	apply func(*Call, *heard) (move, bool)
+}
 
 // rules returns the reasons in the order in which they count.
 func rules() []rule {
 	return []rule{
-		(*Call).onEmpty, (*Call).onMachine, (*Call).onNonsense, (*Call).onLimit,
-		(*Call).onPestered, (*Call).onTransfer, (*Call).onForbidden, (*Call).onHurt, (*Call).onPressure,
-		(*Call).onOver, (*Call).onNotRaised, (*Call).onFirstHabit, (*Call).onMuddled, (*Call).onIdentity, (*Call).onUnverified, (*Call).onPromiseTested, (*Call).onContent,
-		(*Call).onParting, (*Call).onAnythingElse, (*Call).onName,
-		(*Call).onHold, (*Call).onRestated, (*Call).onSoothed, (*Call).onConsent, (*Call).onOpenQuestion, (*Call).onNothingNew,
+		{"empty", (*Call).onEmpty}, {"machine", (*Call).onMachine}, {"nonsense", (*Call).onNonsense}, {"limit", (*Call).onLimit},
+		{"pestered", (*Call).onPestered}, {"transfer", (*Call).onTransfer}, {"forbidden", (*Call).onForbidden}, {"hurt", (*Call).onHurt},
+		{"pressure", (*Call).onPressure}, {"over", (*Call).onOver}, {"not-raised", (*Call).onNotRaised}, {"first-habit", (*Call).onFirstHabit},
+		{"muddled", (*Call).onMuddled}, {"identity", (*Call).onIdentity}, {"unverified", (*Call).onUnverified},
+		{"promise-tested", (*Call).onPromiseTested}, {"content", (*Call).onContent}, {"parting", (*Call).onParting},
+		{"anything-else", (*Call).onAnythingElse}, {"name", (*Call).onName}, {"hold", (*Call).onHold}, {"restated", (*Call).onRestated},
+		{"soothed", (*Call).onSoothed}, {"consent", (*Call).onConsent}, {"open-question", (*Call).onOpenQuestion}, {"nothing-new", (*Call).onNothingNew},
 	}
 }
 
-// decide chooses the behaviour and words it. When nothing is left to say the
-// customer ends the call.
-func (c *Call) decide(h *heard) move {
+// Rules returns the names of the reasons in the order in which they count, and
+// last what is done when nothing is left to say.
+func Rules() []string {
+	var out []string
 	for _, r := range rules() {
-		if m, ok := r(c, h); ok {
+		out = append(out, r.name)
+	}
+	return append(out, speechless)
+}
+
+const speechless = "speechless"
+
+// decide chooses the behaviour and words it, by the rule that it names. When
+// nothing is left to say the customer ends the call.
+func (c *Call) decide(h *heard) (move, string) {
+	for _, r := range rules() {
+		if m, ok := r.apply(c, h); ok {
 			c.did[m.behaviour]++
 			c.owing = c.owing || h.partly && !h.answered
 			if m.end == "" {
 				c.joinName(h, &m)
 				c.joinHabits(h, &m)
 			}
-			return m
+			return m, r.name
 		}
 	}
-	return c.leave()
+	return c.leave(), speechless
 }
 
 // act does one thing and counts it under its bare name too.
@@ -50,7 +67,7 @@ func (c *Call) onEmpty(h *heard) (move, bool) {
 	if !h.empty {
 		return move{}, false
 	}
-	c.move(c.event("nothing-said"))
+	c.happen("nothing-said")
 	if c.did["prompt"] >= 3 {
 		return c.leave(), true
 	}
@@ -89,7 +106,7 @@ func (c *Call) onPestered(h *heard) (move, bool) {
 		return move{}, false
 	}
 	c.remark("pestered")
-	c.move(c.event("pestered"))
+	c.happen("pestered")
 	if c.did["say-no-again"] > 0 || c.did["say-no-again:"] > 0 {
 		c.conv.EndedBy = conversation.Customer
 		m, ok := c.act("leave", "pestered")
@@ -116,7 +133,7 @@ func (c *Call) onTransfer(h *heard) (move, bool) {
 		c.remark("transferred")
 		return m, ok
 	}
-	c.move(c.event("transferred"))
+	c.happen("transferred")
 	return c.act("transfer-object", "")
 }
 
@@ -258,7 +275,7 @@ func (c *Call) overVerified(h *heard) (move, bool) {
 		return move{}, false
 	}
 	c.remark("over-verified")
-	c.move(c.event("over-verified").scale(c.temperament().Stings))
+	c.sting("over-verified")
 	if c.did["verify-object"] >= 3 {
 		return c.leave(), true
 	}
@@ -274,7 +291,7 @@ func (c *Call) onUnverified(h *heard) (move, bool) {
 	if !c.early {
 		c.early = true
 		c.remark("unverified")
-		c.move(c.event("unverified"))
+		c.happen("unverified")
 	}
 	if c.identityTold() > 0 {
 		return c.act("verify-more", "")
@@ -289,11 +306,11 @@ func (c *Call) onPromiseTested(h *heard) (move, bool) {
 	c.testing = false
 	switch {
 	case h.has("over-promise"):
-		c.move(c.event("doubt"))
+		c.happen("doubt")
 		c.testing = true
 		return c.act("doubt", "")
 	case h.has("hedge", "promise"):
-		c.move(c.event("relieved"))
+		c.happen("relieved")
 		h.progress = true
 		m, ok := c.act("relieved", "")
 		if ok && (c.owing || h.partly) {

@@ -13,7 +13,7 @@ const recited = 4
 // at once; what soothes works half now and half in the next turn, if nothing
 // hurts in between, less every time it is said, and half while a grudge lasts.
 func (c *Call) feel(h *heard) {
-	c.move(c.carry)
+	c.move(c.carry, Later, "")
 	c.carry = Shift{}
 	t := c.temperament()
 	hurt := false
@@ -28,7 +28,7 @@ func (c *Call) feel(h *heard) {
 			hurt = true
 			s = s.scale(t.Stings)
 			c.grudge += max(0, s.Irritation)
-			c.move(s)
+			c.move(s, ByAct, string(f.Act))
 			continue
 		}
 		c.soothe(s, f.Act, t)
@@ -40,13 +40,13 @@ func (c *Call) feel(h *heard) {
 	}
 	c.missed(h)
 	for range min(h.late/5000+min(h.late, 1), 5) {
-		c.move(c.event("silence").scale(t.Stings))
+		c.sting("silence")
 	}
 	if h.repeated {
-		c.move(c.event("repeated").scale(t.Stings))
+		c.sting("repeated")
 	}
 	if h.muddled {
-		c.move(c.event("muddled"))
+		c.happen("muddled")
 	}
 }
 
@@ -54,7 +54,7 @@ func (c *Call) soothe(s Shift, act analysis.Act, t temperament) {
 	fades := []int{100, 100, 60, 30}
 	n := c.acts[act]
 	if n >= recited && slices.Contains(c.sc.manners.moods.Soothing, act) && c.stalled > 0 {
-		c.move(c.event("recited"))
+		c.happen("recited")
 		return
 	}
 	if n >= len(fades) {
@@ -69,7 +69,7 @@ func (c *Call) soothe(s Shift, act analysis.Act, t temperament) {
 		}
 	}
 	half := s.scale(50)
-	c.move(half)
+	c.move(half, ByAct, string(act))
 	c.carry = c.carry.plus(half)
 }
 
@@ -85,7 +85,7 @@ func (c *Call) missed(h *heard) {
 		}
 	}
 	if c.turns-c.outburst >= 2 {
-		c.move(c.event("unanswered").scale(c.temperament().Stings))
+		c.sting("unanswered")
 		c.remark("unanswered")
 		c.outburst = -1
 	}
@@ -97,7 +97,7 @@ func (c *Call) settle(h *heard, m move) {
 	cost := c.event("turn")
 	if h.progress {
 		c.stalled = 0
-		c.move(c.event("progress"))
+		c.happen("progress")
 	} else {
 		c.stalled++
 		if !m.free {
@@ -108,7 +108,7 @@ func (c *Call) settle(h *heard, m move) {
 		}
 	}
 	cost.Patience = cost.Patience * c.pace().PerUnit / 100
-	c.move(cost)
+	c.move(cost, ByEvent, "turn")
 }
 
 func (c *Call) temperament() temperament {
@@ -128,9 +128,24 @@ func (c *Call) isFault(a analysis.Act) bool {
 
 func (c *Call) event(name string) Shift { return c.sc.manners.moods.Events[name] }
 
-// move changes the mood within its bounds. While the matter is open, words
+// happen moves the mood by an event of mood.yaml, sting by one that hurts this
+// customer as much as his temperament makes it.
+func (c *Call) happen(event string) { c.move(c.event(event), ByEvent, event) }
+
+func (c *Call) sting(event string) {
+	c.move(c.event(event).scale(c.temperament().Stings), ByEvent, event)
+}
+
+// move changes the mood and notes what did it.
+func (c *Call) move(s Shift, why ShiftCause, what string) {
+	before := c.mood
+	c.apply(s)
+	c.note(why, what, before)
+}
+
+// apply changes the mood within its bounds. While the matter is open, words
 // alone do not bring irritation below half of what it began with.
-func (c *Call) move(s Shift) {
+func (c *Call) apply(s Shift) {
 	low := 0
 	if !c.over() {
 		low = c.sc.Mood.Irritation / 2

@@ -25,6 +25,7 @@ func (c *Call) habit(h *heard, at string) (move, bool) {
 		}
 		c.habits[i].times++
 		c.habits[i].last = c.turns
+		c.policies = append(c.policies, i)
 		c.done(p.Do)
 		return m, true
 	}

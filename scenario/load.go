@@ -8,6 +8,7 @@ import (
 
 	"github.com/lianxi-cc/lianxi/conversation"
 	"github.com/lianxi-cc/lianxi/internal/fault"
+	"github.com/lianxi-cc/lianxi/internal/id"
 	"github.com/lianxi-cc/lianxi/internal/yamldoc"
 )
 
@@ -57,31 +58,53 @@ func loadFile(fsys fs.FS, file string, m *manners) (*Scenario, error) {
 	if err != nil {
 		return nil, fault.As(fault.NotFound, "scenario.unreadable", err)
 	}
-	return parse(file, text, m)
+	return parse(file, text, m, Known{})
 }
 
 // Parse reads one scenario, with the customs of fsys (mood.yaml and the
 // language's common.yaml). What is wrong comes back as yamldoc.Problems.
 func Parse(fsys fs.FS, file string, text []byte) (*Scenario, error) {
-	lang := conversation.Chinese
-	var head struct {
-		Lang conversation.Lang `yaml:"lang"`
-	}
 	d, err := yamldoc.Parse(file, text)
 	if err != nil {
 		return nil, err
 	}
-	if d.Root.Decode(&head) == nil && head.Lang == conversation.English {
-		lang = conversation.English
-	}
-	m, err := loadManners(fsys, lang)
+	m, err := loadManners(fsys, headOf(d).Lang)
 	if err != nil {
 		return nil, wrongFile(err)
 	}
-	return parse(file, text, m)
+	return parse(file, text, m, Known{})
 }
 
-func parse(file string, text []byte, m *manners) (*Scenario, error) {
+// Head is what stands at the top of a scenario and tells what it is.
+type Head struct {
+	Title        string                 `yaml:"title"`
+	Lang         conversation.Lang      `yaml:"lang"`
+	Level        int                    `yaml:"level"`
+	Channel      conversation.Channel   `yaml:"channel"`
+	Direction    conversation.Direction `yaml:"direction"`
+	Competencies []id.Competency        `yaml:"competencies"`
+}
+
+// HeadOf reads the head of a text that may be full of mistakes; what cannot be
+// read stays empty, and the language is Chinese unless the text says English.
+func HeadOf(text string) Head {
+	d, err := yamldoc.Parse("", []byte(text))
+	if err != nil {
+		return Head{Lang: conversation.Chinese}
+	}
+	return headOf(d)
+}
+
+func headOf(d *yamldoc.Doc) Head {
+	var h Head
+	_ = d.Root.Decode(&h) // what has the wrong shape is told by the checks
+	if h.Lang != conversation.English {
+		h.Lang = conversation.Chinese
+	}
+	return h
+}
+
+func parse(file string, text []byte, m *manners, known Known) (*Scenario, error) {
 	d, err := yamldoc.Parse(file, text)
 	if err != nil {
 		return nil, err
@@ -90,7 +113,7 @@ func parse(file string, text []byte, m *manners) (*Scenario, error) {
 	if err := d.Decode(d.Root, sc); err != nil {
 		return nil, err
 	}
-	if ps := check(d, sc); len(ps) > 0 {
+	if ps := check(d, sc, known); len(ps) > 0 {
 		return nil, ps
 	}
 	sc.complete()

@@ -73,24 +73,44 @@ func (c *common) lines(sc *Scenario) map[string]Wordings {
 	return out
 }
 
-// loadManners reads the common texts of one language.
+// moodFile is where the table of moods lies in a content, commonFile the common
+// lines of a language.
+const moodFile = "scenarios/mood.yaml"
+
+func commonFile(lang conversation.Lang) string { return "scenarios/" + string(lang) + "/common.yaml" }
+
+// readCustoms reads the common texts of one language.
+func readCustoms(fsys fs.FS, lang conversation.Lang) (Customs, error) {
+	moods, err := fs.ReadFile(fsys, moodFile)
+	if err != nil {
+		return Customs{}, err
+	}
+	lines, err := fs.ReadFile(fsys, commonFile(lang))
+	return Customs{Lang: lang, Moods: string(moods), Lines: string(lines)}, err
+}
+
+// loadManners reads and parses the common texts of one language.
 func loadManners(fsys fs.FS, lang conversation.Lang) (*manners, error) {
-	m := &manners{}
-	if err := readYAML(fsys, "scenarios/mood.yaml", &m.moods); err != nil {
+	c, err := readCustoms(fsys, lang)
+	if err != nil {
 		return nil, err
 	}
-	if err := readYAML(fsys, "scenarios/"+string(lang)+"/common.yaml", &m.common); err != nil {
+	return c.manners()
+}
+
+func (c Customs) manners() (*manners, error) {
+	m := &manners{}
+	if err := readYAML(moodFile, c.Moods, &m.moods); err != nil {
+		return nil, err
+	}
+	if err := readYAML(commonFile(c.Lang), c.Lines, &m.common); err != nil {
 		return nil, err
 	}
 	return m, nil
 }
 
-func readYAML(fsys fs.FS, file string, out any) error {
-	text, err := fs.ReadFile(fsys, file)
-	if err != nil {
-		return err
-	}
-	d, err := yamldoc.Parse(file, text)
+func readYAML(file, text string, out any) error {
+	d, err := yamldoc.Parse(file, []byte(text))
 	if err != nil {
 		return err
 	}

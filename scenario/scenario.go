@@ -44,6 +44,10 @@ type Scenario struct {
 	Policies     []Policy               `yaml:"policies"`
 	Lines        map[string]Wordings    `yaml:"lines"`
 
+	// Version is which text this is, "3.1a2b3c4d": the centre's number, and which
+	// common texts it was read with. "" when the text is in no store.
+	Version string `yaml:"-"`
+
 	manners *manners
 	customs map[string]Wordings // what anybody says where Lines has nothing
 	ready   map[string]pattern  // of the texts without slots

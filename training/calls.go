@@ -33,8 +33,7 @@ type Hear func(analysis.Utterance) []analysis.Finding
 // Lock order: live.mu before Calls.mu, which guards open and the times in it.
 type Calls struct {
 	store     Store
-	scenarios map[id.Scenario]*scenario.Scenario
-	order     []*scenario.Scenario
+	scenarios Scenarios
 	hear      Hear
 	now       func() time.Time
 	ids       *id.Source
@@ -59,6 +58,7 @@ const maxOpen = 4096
 type live struct {
 	mu    sync.Mutex
 	p     Practice
+	sc    *scenario.Scenario // in the version that the call is played with
 	call  *scenario.Call
 	lines []Line
 	notes []Note
@@ -68,13 +68,8 @@ type live struct {
 }
 
 // NewCalls returns the practice desk for the given scenarios.
-func NewCalls(store Store, scenarios []*scenario.Scenario, hear Hear, now func() time.Time, ids *id.Source) *Calls {
-	c := &Calls{store: store, scenarios: map[id.Scenario]*scenario.Scenario{}, order: scenarios, hear: hear,
-		now: now, ids: ids, open: map[id.Practice]*held{}}
-	for _, s := range scenarios {
-		c.scenarios[s.ID] = s
-	}
-	return c
+func NewCalls(store Store, scenarios Scenarios, hear Hear, now func() time.Time, ids *id.Source) *Calls {
+	return &Calls{store: store, scenarios: scenarios, hear: hear, now: now, ids: ids, open: map[id.Practice]*held{}}
 }
 
 // WordBy lets w word what customers say from now on. Call it before the first
@@ -93,7 +88,7 @@ func (c *Calls) masked(l *live, text string) string {
 	if !c.masks {
 		return text
 	}
-	said := conversation.Conversation{Lang: c.scenarios[l.p.Scenario].Lang}
+	said := conversation.Conversation{Lang: l.sc.Lang}
 	for _, line := range l.lines {
 		said.Turns = append(said.Turns, conversation.Turn{Role: line.Role, Text: line.Text})
 	}
@@ -102,16 +97,22 @@ func (c *Calls) masked(l *live, text string) string {
 	return out.Turns[len(out.Turns)-1].Text
 }
 
-// Scenarios lists what can be practised, in the order of the pack.
-func (c *Calls) Scenarios() []*scenario.Scenario { return c.order }
+// Scenarios lists what can be practised now, by language, level and id.
+func (c *Calls) Scenarios(ctx context.Context) ([]*scenario.Scenario, error) {
+	all, err := c.scenarios.Live(ctx)
+	return all, fault.Wrap("training.Scenarios", err)
+}
 
-// Scenario returns a scenario by its id. NotFound.
-func (c *Calls) Scenario(sid id.Scenario) (*scenario.Scenario, error) {
-	s, ok := c.scenarios[sid]
-	if !ok {
-		return nil, fault.New(fault.NotFound, "training.scenario.unknown", fault.Args{"scenario": sid})
-	}
-	return s, nil
+// Scenario returns a scenario as the next call will have it. NotFound.
+func (c *Calls) Scenario(ctx context.Context, sid id.Scenario) (*scenario.Scenario, error) {
+	s, err := c.scenarios.Scenario(ctx, sid)
+	return s, fault.Wrap("training.Scenario", err)
+}
+
+// Played returns the scenario of a call in the version it was played with. NotFound.
+func (c *Calls) Played(ctx context.Context, p Practice) (*scenario.Scenario, error) {
+	s, err := c.scenarios.At(ctx, p.Scenario, p.Version)
+	return s, fault.Wrap("training.Played", err)
 }
 
 // View is a practice call as its page shows it.
@@ -123,7 +124,7 @@ type View struct {
 	Outcome  scenario.Outcome
 	Notes    []Note // with NotesLive while talking; afterwards unless NotesOff
 	Moods    []scenario.MoodAt
-	// Changed says that the scenario or the lexicon was changed since: the words
+	// Changed says that the lexicon was changed since: the words
 	// are what was said, outcome, notes and moods are not known any more.
 	Changed bool
 }
@@ -134,7 +135,7 @@ func (c *Calls) Begin(ctx context.Context, actor staff.Actor, sid id.Scenario, n
 	if err := staff.Need(actor, staff.PracticeTake, staff.Subject{Owner: actor.Person}); err != nil {
 		return View{}, err
 	}
-	s, err := c.Scenario(sid)
+	s, err := c.Scenario(ctx, sid)
 	if err != nil {
 		return View{}, err
 	}
@@ -144,8 +145,8 @@ func (c *Calls) Begin(ctx context.Context, actor staff.Actor, sid id.Scenario, n
 		return View{}, fault.New(fault.Invalid, "training.notes.unknown", fault.Args{"notes": notes})
 	}
 	now := c.now().UTC().Truncate(time.Microsecond)
-	l := &live{call: scenario.Start(s, seed, c.hear), p: Practice{
-		ID: id.Make[id.Practice](c.ids), Person: actor.Person, Scenario: sid, Seed: seed,
+	l := &live{sc: s, call: scenario.Start(s, seed, c.hear), p: Practice{
+		ID: id.Make[id.Practice](c.ids), Person: actor.Person, Scenario: sid, Version: s.Version, Seed: seed,
 		Notes: notes, State: Talking, Started: now, Conversation: id.Make[id.Conversation](c.ids),
 	}}
 	if reply, speaks := l.call.Opening(); speaks {
@@ -279,7 +280,7 @@ func (c *Calls) RecordOf(ctx context.Context, cid id.Conversation) (View, error)
 	if err != nil {
 		return View{}, fault.Wrap("training.RecordOf", err)
 	}
-	l, err := c.replay(p, lines)
+	l, err := c.replay(ctx, p, lines)
 	if err != nil {
 		return View{}, err
 	}
@@ -288,13 +289,13 @@ func (c *Calls) RecordOf(ctx context.Context, cid id.Conversation) (View, error)
 
 // Words is what was said in the call that a conversation came from. The call is
 // not played again, so the view has no card, outcome, notes or moods. NotFound,
-// also when its scenario is no longer in the pack.
+// also when its scenario is not known any more.
 func (c *Calls) Words(ctx context.Context, cid id.Conversation) (View, error) {
 	p, lines, err := c.store.PracticeOf(ctx, cid)
 	if err != nil {
 		return View{}, fault.Wrap("training.Words", err)
 	}
-	s, err := c.Scenario(p.Scenario)
+	s, err := c.Played(ctx, p)
 	return View{Practice: p, Scenario: s, Lines: lines}, err
 }
 
@@ -382,18 +383,19 @@ func (c *Calls) load(ctx context.Context, pid id.Practice) (*live, error) {
 	if err != nil {
 		return nil, fault.Wrap("training.load", err)
 	}
-	return c.replay(p, lines)
+	return c.replay(ctx, p, lines)
 }
 
-// replay plays a stored call again. When the scenario or the lexicon was
-// changed since, its customer may answer otherwise than she did: Conflict while
-// the call goes on; of a finished one the words remain and the mood is unknown.
-func (c *Calls) replay(p Practice, lines []Line) (*live, error) {
-	s, err := c.Scenario(p.Scenario)
+// replay plays a stored call again, with the scenario it was played with. When the
+// lexicon was changed since, its customer may answer otherwise than she did:
+// Conflict while the call goes on; of a finished one the words remain and the mood
+// is unknown.
+func (c *Calls) replay(ctx context.Context, p Practice, lines []Line) (*live, error) {
+	s, err := c.Played(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	l := &live{p: p, lines: lines, call: scenario.Start(s, p.Seed, c.hear)}
+	l := &live{p: p, sc: s, lines: lines, call: scenario.Start(s, p.Seed, c.hear)}
 	l.changed = !l.play(lines)
 	if p.EndedBy == conversation.Agent {
 		l.call.HangUp()
@@ -453,7 +455,7 @@ func (c *Calls) drop(pid id.Practice) {
 
 // view copies a call for its page. The caller holds l.mu or owns l alone.
 func (c *Calls) view(l *live) View {
-	v := View{Practice: l.p, Scenario: c.scenarios[l.p.Scenario], Card: l.call.Card(), Lines: slices.Clone(l.lines)}
+	v := View{Practice: l.p, Scenario: l.sc, Card: l.call.Card(), Lines: slices.Clone(l.lines)}
 	if l.changed {
 		v.Changed = true
 		return v

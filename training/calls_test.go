@@ -73,7 +73,7 @@ func (d *desk) restart(t *testing.T) {
 	}
 	ids := testkit.IDs(d.clock)
 	d.clock.Add(time.Minute) // so that ids differ from those before
-	d.Calls = training.NewCalls(trainingdb.New(d.db, ids), p.scenarios, p.engine.Acts, d.clock.Now, ids)
+	d.Calls = training.NewCalls(trainingdb.New(d.db, ids), scenario.ScenarioList(p.scenarios), p.engine.Acts, d.clock.Now, ids)
 }
 
 func trainee(name string) staff.Actor {
@@ -315,5 +315,58 @@ func TestAnExaminationIsNeverWorded(t *testing.T) {
 	v = d.say(t, v.Practice.ID, "您好，请问有什么可以帮您？")
 	if e.asked > 0 || v.Lines[1].MachineWorded() {
 		t.Errorf("asked %d times; lines %+v", e.asked, v.Lines)
+	}
+}
+
+// editions is a library of one scenario in two versions.
+type editions struct {
+	scenario.ScenarioList
+	versions map[string]*scenario.Scenario
+}
+
+func (e editions) At(_ context.Context, _ id.Scenario, version string) (*scenario.Scenario, error) {
+	return e.versions[version], nil
+}
+
+// TestACallIsPlayedAgainInTheVersionItHad: a release in the middle of a call
+// changes the next one, not this one.
+func TestACallIsPlayedAgainInTheVersionItHad(t *testing.T) {
+	ctx, d := context.Background(), newDesk(t)
+	p, err := pack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, err := scenario.ScenarioList(p.scenarios).Scenario(ctx, broadband)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, second := *old, *old
+	first.Version, second.Version, second.Title = "1.aa", "2.bb", "换了标题"
+	second.Concerns = second.Concerns[1:] // he wants something else
+	shelf := editions{scenario.ScenarioList{&first}, map[string]*scenario.Scenario{"1.aa": &first, "2.bb": &second}}
+	open := func() {
+		ids := testkit.IDs(d.clock)
+		d.clock.Add(time.Minute)
+		d.Calls = training.NewCalls(trainingdb.New(d.db, ids), shelf, p.engine.Acts, d.clock.Now, ids)
+	}
+	open()
+	v := d.begin(t, training.NotesAfter)
+	v = d.say(t, v.Practice.ID, "您好，请问有什么可以帮您？")
+	shelf.ScenarioList = scenario.ScenarioList{&second} // released meanwhile
+	open()
+	v = d.say(t, v.Practice.ID, "断网好几天，确实很影响您上班，我马上帮您查。")
+	if v, err = d.HangUp(ctx, trainee("lin"), v.Practice.ID); err != nil {
+		t.Fatal(err)
+	}
+	again, _, err := d.Record(ctx, v.Practice.ID)
+	if err != nil || again.Changed || again.Scenario.Title != old.Title || again.Practice.Version != "1.aa" || len(again.Moods) == 0 {
+		t.Errorf("played again with %s %q, changed %v, %v", again.Practice.Version, again.Scenario.Title, again.Changed, err)
+	}
+	if next := d.begin(t, training.NotesAfter); next.Practice.Version != "2.bb" {
+		t.Errorf("the next call has version %s", next.Practice.Version)
+	}
+	retake, err := d.Retake(ctx, trainee("lin"), v.Practice.ID, 0)
+	if err != nil || retake.Practice.Version != "1.aa" {
+		t.Errorf("the retake has version %s, %v", retake.Practice.Version, err)
 	}
 }

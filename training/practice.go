@@ -43,6 +43,7 @@ type Practice struct {
 	ID           id.Practice
 	Person       id.Person
 	Scenario     id.Scenario
+	Version      string // of the scenario that it is played with; "" in calls older than the centre's library
 	Seed         uint64
 	Notes        Notes
 	State        State
@@ -81,6 +82,16 @@ func (l Line) scripted() string {
 		return l.Template
 	}
 	return l.Text
+}
+
+// Scenarios are what can be practised; a *scenario.Library is.
+type Scenarios interface {
+	// Live returns the scenarios that calls can begin with, in the order of lists.
+	Live(ctx context.Context) ([]*scenario.Scenario, error)
+	// Scenario returns the version of one that calls begin with. NotFound.
+	Scenario(ctx context.Context, s id.Scenario) (*scenario.Scenario, error)
+	// At returns one as it was in a version, "" for the one in force. NotFound.
+	At(ctx context.Context, s id.Scenario, version string) (*scenario.Scenario, error)
 }
 
 // Worder words what a customer says anew; ok is false when the line stays as

@@ -22,7 +22,7 @@ const FieldRetakes = "retakes"
 // same words, also those that a model chose.
 //
 // NotFound when it is no call of hers, Conflict while it goes on or when the
-// scenario was changed since, Denied for an examination's, Invalid when seq is
+// lexicon was changed since, Denied for an examination's, Invalid when seq is
 // no line of hers.
 func (c *Calls) Retake(ctx context.Context, actor staff.Actor, pid id.Practice, seq int) (View, error) {
 	if err := staff.Need(actor, staff.PracticeTake, staff.Subject{Owner: actor.Person}); err != nil {
@@ -35,11 +35,11 @@ func (c *Calls) Retake(ctx context.Context, actor staff.Actor, pid id.Practice, 
 	if seq < 0 || seq >= len(lines) || lines[seq].Role != conversation.Agent {
 		return View{}, fault.New(fault.Invalid, "training.retake.line", nil)
 	}
-	s, err := c.Scenario(p.Scenario)
+	s, err := c.Played(ctx, p)
 	if err != nil {
 		return View{}, err
 	}
-	l := &live{call: scenario.Start(s, p.Seed, c.hear), lines: slices.Clone(lines[:seq])}
+	l := &live{sc: s, call: scenario.Start(s, p.Seed, c.hear), lines: slices.Clone(lines[:seq])}
 	if !l.play(l.lines) {
 		return View{}, fault.New(fault.Conflict, "training.scenario.changed", fault.Args{"scenario": p.Scenario})
 	}
@@ -47,7 +47,7 @@ func (c *Calls) Retake(ctx context.Context, actor staff.Actor, pid id.Practice, 
 	if seq > 0 { // as if the lines before had just been said
 		began = began.Add(-time.Duration(l.lines[seq-1].At) * time.Millisecond)
 	}
-	l.p = Practice{ID: id.Make[id.Practice](c.ids), Person: actor.Person, Scenario: p.Scenario, Seed: p.Seed, Notes: p.Notes,
+	l.p = Practice{ID: id.Make[id.Practice](c.ids), Person: actor.Person, Scenario: p.Scenario, Version: p.Version, Seed: p.Seed, Notes: p.Notes,
 		State: Talking, Started: began, Conversation: id.Make[id.Conversation](c.ids), Retakes: pid, From: seq}
 	if err := c.store.BeginPractice(ctx, l.p, l.lines); err != nil {
 		return View{}, fault.Wrap("training.Retake", err)

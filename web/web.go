@@ -17,6 +17,7 @@ import (
 	"github.com/lianxi-cc/lianxi/internal/event"
 	"github.com/lianxi-cc/lianxi/internal/id"
 	"github.com/lianxi-cc/lianxi/internal/locale"
+	"github.com/lianxi-cc/lianxi/scenario"
 	"github.com/lianxi-cc/lianxi/score"
 	"github.com/lianxi-cc/lianxi/score/engine"
 	"github.com/lianxi-cc/lianxi/scorecard"
@@ -35,6 +36,7 @@ type Deps struct {
 	Staff         *staff.Service
 	Cookies       scs.CtxStore // where cookie sessions are kept
 	Calls         *training.Calls
+	Scenarios     *scenario.Library
 	Conversations conversation.Store
 	Results       score.Store
 	Reviews       score.ReviewStore

@@ -24,6 +24,7 @@ import (
 	"github.com/lianxi-cc/lianxi/internal/storage"
 	"github.com/lianxi-cc/lianxi/scenario"
 	"github.com/lianxi-cc/lianxi/scenario/llm"
+	"github.com/lianxi-cc/lianxi/scenario/scenariodb"
 	"github.com/lianxi-cc/lianxi/score/engine"
 	"github.com/lianxi-cc/lianxi/score/scoredb"
 	"github.com/lianxi-cc/lianxi/scorecard"
@@ -56,6 +57,7 @@ type house struct {
 	following sync.Mutex // guards inForce
 	inForce   int        // the number of the own lexicon that the ears hear by
 
+	scenarios     *scenario.Library
 	calls         *training.Calls
 	conversations *conversationdb.Store
 	cards         *scorecard.Service
@@ -98,7 +100,7 @@ func openHouse(ctx context.Context, dir string, cfg config.Config, log *slog.Log
 	}
 	h.people = staff.NewService(staffdb.New(h.db), staff.Options{Now: time.Now, Rand: rand.Reader,
 		Hasher: staff.NewHasher(staff.DefaultCost(), hashesAtOnce, rand.Reader), Provision: provision(cfg.OIDC)})
-	if err := h.openPractice(); err != nil {
+	if err := h.openPractice(ctx, how); err != nil {
 		return h, err
 	}
 	h.conversations = conversationdb.New(h.db, h.ids)
@@ -145,7 +147,7 @@ func databaseURL(dir string, c config.Database) string {
 
 // migrations are the tables of every domain.
 func migrations() []storage.Migrations {
-	return []storage.Migrations{event.Migrations(), staffdb.Migrations(), trainingdb.Migrations(), conversationdb.Migrations(), analysisdb.Migrations(),
+	return []storage.Migrations{event.Migrations(), staffdb.Migrations(), scenariodb.Migrations(), trainingdb.Migrations(), conversationdb.Migrations(), analysisdb.Migrations(),
 		scorecarddb.Migrations(), scoredb.Migrations(), skilldb.Migrations()}
 }
 
@@ -157,12 +159,16 @@ func provision(c config.OIDC) staff.Roles {
 	return 0
 }
 
-func (h *house) openPractice() error {
-	scenarios, err := scenario.Load(h.ears.content)
-	if err != nil {
-		return err
+// openPractice makes the practice desk over the centre's scenarios, and brings
+// those of the content into the centre.
+func (h *house) openPractice(ctx context.Context, how opening) error {
+	h.scenarios = scenario.NewLibrary(scenariodb.New(h.db), h.ears.content, scenario.LibraryOptions{Known: h.scenariosMayName, Now: time.Now})
+	if how != toRead {
+		if err := h.scenarios.Install(ctx); err != nil {
+			return err
+		}
 	}
-	h.calls = training.NewCalls(trainingdb.New(h.db, h.ids), scenarios, h.ears.language.Acts, time.Now, h.ids)
+	h.calls = training.NewCalls(trainingdb.New(h.db, h.ids), h.scenarios, h.ears.language.Acts, time.Now, h.ids)
 	if h.cfg.Privacy.Mask {
 		h.calls.MaskPersonal()
 	}
@@ -175,6 +181,20 @@ func (h *house) openPractice() error {
 	}
 	h.calls.WordBy(llm.New(model.Chat, time.Now, h.log))
 	return nil
+}
+
+// scenariosMayName is what a scenario may name of other domains.
+func (h *house) scenariosMayName(ctx context.Context) (scenario.Known, error) {
+	competencies, err := scorecard.LoadCompetencies(h.ears.content)
+	if err != nil {
+		return scenario.Known{}, err
+	}
+	cards, err := h.cards.All(ctx)
+	known := scenario.Known{Competencies: scorecard.IDs(competencies)}
+	for _, c := range cards {
+		known.Scorecards = append(known.Scorecards, c.ID)
+	}
+	return known, err
 }
 
 // openModel returns the client of the configured language model.

@@ -83,7 +83,7 @@ func (h *house) demoCalls(ctx context.Context) error {
 		{"zhao", "zh-parcel-signed", "expert"},
 		{"zhao", "en-late-parcel", "novice"},
 	} {
-		s, err := h.calls.Scenario(id.Scenario(c.scenario))
+		s, err := h.calls.Scenario(ctx, id.Scenario(c.scenario))
 		if fault.Is(err, fault.NotFound) {
 			continue // a centre's own content may lack it
 		}

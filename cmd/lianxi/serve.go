@@ -126,7 +126,7 @@ func (h *house) handler(address string, development bool) (http.Handler, error) 
 		return nil, err
 	}
 	pages, err := web.New(web.Deps{
-		Staff: h.people, Cookies: staffdb.NewCookies(h.db, time.Now), Calls: h.calls, Conversations: h.conversations,
+		Staff: h.people, Cookies: staffdb.NewCookies(h.db, time.Now), Calls: h.calls, Scenarios: h.scenarios, Conversations: h.conversations,
 		Results: h.results, Reviews: h.results, IDs: h.ids, Archive: h.archive, HalfLife: skill.DefaultHalfLife, Live: h.bus.Live,
 		Acts: h.ears.catalogue, Cards: h.cards, Judge: h.judge, Competencies: competencies,
 		Lexicon: lexicon.Deps{Store: h.lexicons, Live: h.ears.language, Compile: h.ears.compile, Released: h.Released, Labelled: labelled,

@@ -42,6 +42,7 @@ type practiceRow struct {
 	ID           id.Practice `bun:",pk"`
 	Person       id.Person
 	Scenario     id.Scenario
+	Version      string `bun:"scenario_version"`
 	Seed         string // unsigned 64 bits fit no SQL integer
 	Notes        training.Notes
 	State        training.State
@@ -67,7 +68,7 @@ type lineRow struct {
 }
 
 func rowOf(p training.Practice) *practiceRow {
-	return &practiceRow{ID: p.ID, Person: p.Person, Scenario: p.Scenario,
+	return &practiceRow{ID: p.ID, Person: p.Person, Scenario: p.Scenario, Version: p.Version,
 		Seed: strconv.FormatUint(p.Seed, 10), Notes: p.Notes, State: p.State, Ending: p.Ending, EndedBy: p.EndedBy,
 		Started: p.Started.UTC(), Ended: p.Ended.UTC(), Conversation: p.Conversation,
 		Retakes: p.Retakes, From: p.From}
@@ -75,7 +76,7 @@ func rowOf(p training.Practice) *practiceRow {
 
 func (r *practiceRow) practice() training.Practice {
 	seed, _ := strconv.ParseUint(r.Seed, 10, 64) // written by rowOf alone
-	p := training.Practice{ID: r.ID, Person: r.Person, Scenario: r.Scenario, Seed: seed,
+	p := training.Practice{ID: r.ID, Person: r.Person, Scenario: r.Scenario, Version: r.Version, Seed: seed,
 		Notes: r.Notes, State: r.State, Ending: r.Ending, EndedBy: r.EndedBy, Started: r.Started.UTC(), Conversation: r.Conversation,
 		Retakes: r.Retakes, From: r.From}
 	if !r.Ended.IsZero() {

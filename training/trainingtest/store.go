@@ -53,7 +53,7 @@ func Run(t *testing.T, open func(*testing.T) training.Store) {
 
 func testRoundTrip(t *testing.T, s training.Store) {
 	ctx, p := context.Background(), call("roundtrip", 1)
-	p.Retakes, p.From = "another", 3
+	p.Retakes, p.From, p.Version = "another", 3, "3.1a2b3c4d"
 	said := lines(0, "您好，工号1023为您服务。", "我家网断了！")
 	said[1].Template = "我家断网了！"
 	must(t, s.BeginPractice(ctx, p, nil))

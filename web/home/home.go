@@ -144,9 +144,9 @@ func (p Pages) learner(v *visit.Visit, out *Page) error {
 	}
 	out.Next = nextOf(v, calls, out.Past)
 	if len(calls) == 0 {
-		out.Begin = p.Practice.Starters(v, 3)
+		out.Begin, err = p.Practice.Starters(v, 3)
 	}
-	return nil
+	return err
 }
 
 func nextOf(v *visit.Visit, calls []training.Practice, past []practice.Past) Next {

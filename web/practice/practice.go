@@ -17,8 +17,9 @@ import (
 
 // Calls leads practice calls; training.Calls does.
 type Calls interface {
-	Scenarios() []*scenario.Scenario
-	Scenario(s id.Scenario) (*scenario.Scenario, error)
+	Scenarios(ctx context.Context) ([]*scenario.Scenario, error)
+	Scenario(ctx context.Context, s id.Scenario) (*scenario.Scenario, error)
+	Played(ctx context.Context, p training.Practice) (*scenario.Scenario, error)
 	Begin(ctx context.Context, a staff.Actor, s id.Scenario, notes training.Notes, seed uint64) (training.View, error)
 	Talk
 }
@@ -39,27 +40,17 @@ type Marks interface {
 
 // Pages are the pages of this errand.
 type Pages struct {
-	calls   Calls
-	marks   Marks
-	acts    *analysis.Catalogue
-	trains  func(id.Competency, conversation.Lang) string
-	seed    func() uint64
-	summary map[id.Scenario]string
+	calls  Calls
+	marks  Marks
+	acts   *analysis.Catalogue
+	trains func(id.Competency, conversation.Lang) string
+	seed   func() uint64
 }
 
 // New returns the pages. trains names a competency in a language; seed makes
 // each call another form of its scenario.
 func New(calls Calls, marks Marks, acts *analysis.Catalogue, trains func(id.Competency, conversation.Lang) string, seed func() uint64) *Pages {
-	p := &Pages{calls: calls, marks: marks, acts: acts, trains: trains, seed: seed, summary: map[id.Scenario]string{}}
-	for _, s := range calls.Scenarios() {
-		p.summary[s.ID] = cardOf(s, 1).Summary
-	}
-	return p
-}
-
-// cardOf returns the desk of the form that seed chooses, without a call.
-func cardOf(s *scenario.Scenario, seed uint64) scenario.CustomerCard {
-	return scenario.Start(s, seed, func(analysis.Utterance) []analysis.Finding { return nil }).Card()
+	return &Pages{calls: calls, marks: marks, acts: acts, trains: trains, seed: seed}
 }
 
 // The page counts how often each scenario was tried among the latest calls,
@@ -76,7 +67,9 @@ func (p *Pages) List(v *visit.Visit) error {
 		return err
 	}
 	var out ListPage
-	out.Groups, out.Other = p.groups(v, past)
+	if out.Groups, out.Other, err = p.groups(v, past); err != nil {
+		return err
+	}
 	out.OtherTitle = v.Text("web.practice.group." + otherLang(v))
 	if out.Past, err = p.Past(v, past[:min(len(past), listedCalls)]); err != nil {
 		return err
@@ -86,7 +79,7 @@ func (p *Pages) List(v *visit.Visit) error {
 	}
 	for _, c := range past {
 		if c.State == training.Talking {
-			out.Open = &OpenCall{Title: p.title(c.Scenario), URL: callURL(c.ID), Since: v.When(c.Started, v.Now)}
+			out.Open = &OpenCall{Title: p.title(v, c), URL: callURL(c.ID), Since: v.When(c.Started, v.Now)}
 			break
 		}
 	}
@@ -95,13 +88,17 @@ func (p *Pages) List(v *visit.Visit) error {
 
 // groups sorts the scenarios of a language by level. The reader's own
 // language comes first, the other one is offered behind it.
-func (p *Pages) groups(v *visit.Visit, past []training.Practice) (own, other []Group) {
+func (p *Pages) groups(v *visit.Visit, past []training.Practice) (own, other []Group, err error) {
+	all, err := p.calls.Scenarios(v.Context())
+	if err != nil {
+		return nil, nil, err
+	}
 	tries := map[id.Scenario]int{}
 	for _, c := range past {
 		tries[c.Scenario]++
 	}
 	mine := conversation.Lang(v.Lang().Speech())
-	for _, s := range p.calls.Scenarios() {
+	for _, s := range all {
 		groups := &other
 		if s.Lang == mine {
 			groups = &own
@@ -113,23 +110,24 @@ func (p *Pages) groups(v *visit.Visit, past []training.Practice) (own, other []G
 		g := &(*groups)[len(*groups)-1]
 		g.Items = append(g.Items, p.item(v, s, tries[s.ID]))
 	}
-	return own, other
+	return own, other, nil
 }
 
 // Starters returns the easiest scenarios in the reader's language, for a home
 // page without a call yet.
-func (p *Pages) Starters(v *visit.Visit, n int) []Item {
+func (p *Pages) Starters(v *visit.Visit, n int) ([]Item, error) {
+	all, err := p.calls.Scenarios(v.Context())
 	var out []Item
-	for _, s := range p.calls.Scenarios() {
+	for _, s := range all {
 		if len(out) < n && s.Lang == conversation.Lang(v.Lang().Speech()) {
 			out = append(out, p.item(v, s, 0))
 		}
 	}
-	return out
+	return out, err
 }
 
 func (p *Pages) item(v *visit.Visit, s *scenario.Scenario, tries int) Item {
-	out := Item{Title: s.Title, Summary: p.summary[s.ID], URL: "/practice/scenarios/" + string(s.ID), Level: s.Level,
+	out := Item{Title: s.Title, Summary: s.Summarised(1), URL: "/practice/scenarios/" + string(s.ID), Level: s.Level,
 		Channel: string(s.Channel), Direction: string(s.Direction), Lang: string(s.Lang), Tries: tries}
 	for _, c := range s.Competencies {
 		if name := p.trains(c, conversation.Lang(v.Lang().Speech())); name != "" {
@@ -143,7 +141,7 @@ func (p *Pages) item(v *visit.Visit, s *scenario.Scenario, tries int) Item {
 func (p *Pages) Past(v *visit.Visit, calls []training.Practice) ([]Past, error) {
 	var out []Past
 	for _, c := range calls {
-		one := Past{Title: p.title(c.Scenario), When: v.When(c.Started, v.Now), URL: "/conversations/" + string(c.Conversation), Lang: p.lang(c.Scenario)}
+		one := Past{Title: p.title(v, c), When: v.When(c.Started, v.Now), URL: "/conversations/" + string(c.Conversation), Lang: p.lang(v, c)}
 		if c.State == training.Talking {
 			one.URL, one.State = callURL(c.ID), v.Text("web.practice.state.talking")
 		} else {
@@ -160,16 +158,16 @@ func (p *Pages) Past(v *visit.Visit, calls []training.Practice) ([]Past, error) 
 	return out, nil
 }
 
-// title and lang answer for scenarios that are no longer in the pack, too.
-func (p *Pages) title(s id.Scenario) string {
-	if sc, err := p.calls.Scenario(s); err == nil {
+// title and lang answer for calls whose scenario is not known any more, too.
+func (p *Pages) title(v *visit.Visit, c training.Practice) string {
+	if sc, err := p.calls.Played(v.Context(), c); err == nil {
 		return sc.Title
 	}
-	return string(s)
+	return string(c.Scenario)
 }
 
-func (p *Pages) lang(s id.Scenario) string {
-	if sc, err := p.calls.Scenario(s); err == nil {
+func (p *Pages) lang(v *visit.Visit, c training.Practice) string {
+	if sc, err := p.calls.Played(v.Context(), c); err == nil {
 		return string(sc.Lang)
 	}
 	return ""
@@ -179,12 +177,12 @@ func callURL(c id.Practice) string { return "/practice/calls/" + string(c) }
 
 // Ring shows the moment before a call.
 func (p *Pages) Ring(v *visit.Visit) error {
-	s, err := p.calls.Scenario(id.Scenario(v.Request.PathValue("scenario")))
+	s, err := p.calls.Scenario(v.Context(), id.Scenario(v.Request.PathValue("scenario")))
 	if err != nil {
 		return err
 	}
 	seed := p.seed()
-	out := RingPage{Title: s.Title, Summary: cardOf(s, seed).Summary, AnswerURL: "/practice/calls", Seed: seed, Scenario: string(s.ID),
+	out := RingPage{Title: s.Title, Summary: s.Summarised(seed), AnswerURL: "/practice/calls", Seed: seed, Scenario: string(s.ID),
 		Outbound: s.Direction == conversation.Outbound, Lang: string(s.Lang), Level: s.Level}
 	for _, n := range []training.Notes{training.NotesLive, training.NotesAfter, training.NotesOff} {
 		out.Modes = append(out.Modes, ui.Option{Value: string(n), Text: v.Text("web.mode." + string(n)), Chosen: string(n) == notesBefore(v)})

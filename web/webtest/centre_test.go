@@ -24,6 +24,7 @@ import (
 	"github.com/lianxi-cc/lianxi/internal/locale"
 	"github.com/lianxi-cc/lianxi/internal/testkit"
 	"github.com/lianxi-cc/lianxi/scenario"
+	"github.com/lianxi-cc/lianxi/scenario/scenariodb"
 	"github.com/lianxi-cc/lianxi/score/engine"
 	"github.com/lianxi-cc/lianxi/score/scoredb"
 	"github.com/lianxi-cc/lianxi/scorecard"
@@ -54,11 +55,10 @@ type Centre struct {
 // pack is the built-in content and the engines made of it; it is loaded once,
 // because it does not change.
 var pack = sync.OnceValues(func() (out struct {
-	judge     *engine.Engine
-	ears      *language.Engine
-	acts      *analysis.Catalogue
-	scenarios []*scenario.Scenario
-	tree      []scorecard.Competency
+	judge *engine.Engine
+	ears  *language.Engine
+	acts  *analysis.Catalogue
+	tree  []scorecard.Competency
 }, err error) {
 	if out.acts, err = analysis.LoadCatalogue(content.FS); err != nil {
 		return out, err
@@ -74,8 +74,7 @@ var pack = sync.OnceValues(func() (out struct {
 		return out, err
 	}
 	out.judge = engine.New(out.ears, out.acts, cards)
-	out.scenarios, err = scenario.Load(content.FS)
-	return out, err
+	return out, nil
 })
 
 // Open starts an empty centre: nobody is there yet. Practice calls are scored
@@ -87,7 +86,7 @@ func Open(t testing.TB) *Centre {
 		t.Fatal(err)
 	}
 	db := testkit.SQLite(t)
-	if err := db.Migrate(t.Context(), event.Migrations(), staffdb.Migrations(), trainingdb.Migrations(), conversationdb.Migrations(), scorecarddb.Migrations(), scoredb.Migrations(), skilldb.Migrations(), analysisdb.Migrations()); err != nil {
+	if err := db.Migrate(t.Context(), event.Migrations(), staffdb.Migrations(), scenariodb.Migrations(), trainingdb.Migrations(), conversationdb.Migrations(), scorecarddb.Migrations(), scoredb.Migrations(), skilldb.Migrations(), analysisdb.Migrations()); err != nil {
 		t.Fatal(err)
 	}
 	catalogue, err := locale.Load()
@@ -108,10 +107,15 @@ func Open(t testing.TB) *Centre {
 	if err := cards.Install(t.Context(), p.judge.Cards()); err != nil {
 		t.Fatal(err)
 	}
+	scenarios := scenario.NewLibrary(scenariodb.New(db), content.FS, scenario.LibraryOptions{Now: time.Now})
+	if err := scenarios.Install(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	c.Deps = web.Deps{
-		Reviews: results, IDs: ids,
+		Scenarios: scenarios,
+		Reviews:   results, IDs: ids,
 		Staff: c.Staff, Cookies: staffdb.NewCookies(db, time.Now),
-		Calls:         training.NewCalls(trainingdb.New(db, ids), p.scenarios, c.Ears.Acts, time.Now, ids),
+		Calls:         training.NewCalls(trainingdb.New(db, ids), scenarios, c.Ears.Acts, time.Now, ids),
 		Conversations: conversationdb.New(db, ids), Results: results,
 		Archive:  skill.NewService(skilldb.New(db), skill.Options{Now: time.Now, Rand: testkit.Random(10), People: c.Staff, Key: key}),
 		HalfLife: skill.DefaultHalfLife, Live: bus.Live,

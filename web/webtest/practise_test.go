@@ -25,7 +25,11 @@ var lines = []string{
 // scenarioFor returns an inbound phone scenario in Chinese.
 func (c *Centre) scenarioFor(t testing.TB) *scenario.Scenario {
 	t.Helper()
-	for _, s := range c.Deps.Calls.Scenarios() {
+	all, err := c.Deps.Calls.Scenarios(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range all {
 		if s.Lang == conversation.Chinese && s.Channel == conversation.Phone && s.Direction == conversation.Inbound {
 			return s
 		}
