@@ -30,7 +30,7 @@ const contextTurns = 8
 // Engine hears acts. It does not change after Load and is safe for
 // concurrent use; the same utterance gives the same findings everywhere.
 type Engine struct {
-	cat     *analysis.Catalogue
+	acts    *actList
 	voices  map[conversation.Lang]*voice
 	over    []replacement
 	version string
@@ -58,23 +58,24 @@ var languages = []conversation.Lang{conversation.Chinese, conversation.English}
 // language without one has its wordings alone. A model without acts lends its
 // words to the vocabulary, which training needs.
 func LoadWith(fsys fs.FS, cat *analysis.Catalogue, models map[conversation.Lang]*Model) (*Engine, error) {
-	e := &Engine{cat: cat, voices: map[conversation.Lang]*voice{}}
+	acts := newActList(cat)
+	e := &Engine{acts: acts, voices: map[conversation.Lang]*voice{}}
 	for _, lang := range languages {
 		m := models[lang]
 		if m == nil {
 			m = &Model{}
 		}
-		v, err := loadVoice(fsys, cat, lang, m.Words)
+		v, err := loadVoice(fsys, cat, acts, lang, m.Words)
 		if err != nil {
 			return nil, err
 		}
 		if v != nil {
-			v.learn(m)
+			v.learn(acts, m)
 			e.voices[lang] = v
 		}
 	}
 	var err error
-	if e.over, err = loadReplacements(fsys, cat); err != nil {
+	if e.over, err = loadReplacements(fsys, cat, acts); err != nil {
 		return nil, err
 	}
 	e.version, err = contentHash(fsys)

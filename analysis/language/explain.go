@@ -118,7 +118,7 @@ func (x *explaining) look() {
 		r := &x.v.rules[w.rule]
 		switch {
 		case !r.guard:
-			x.matched = append(x.matched, match{h, mark{r.act, int(h.from), int(h.to), 1000, w.text, r.free, w.firm}})
+			x.matched = append(x.matched, match{h, w.mark(r, int(h.from), int(h.to))})
 		case x.because(r, h) == "":
 			x.covers = append(x.covers, guarding{x.cover(r, h), h})
 		}
@@ -157,7 +157,7 @@ func (x *explaining) because(r *rule, h hit) Because {
 		return ByAfterUnless
 	case r.afterAgent != nil && !x.said(conversation.Agent, r.afterAgent):
 		return ByAfterAgent
-	case len(r.heard) > 0 && !x.heard(r.heard, false):
+	case r.heard != nil && !x.heard(r.heard, false):
 		return ByHeard
 	}
 	return ByHeardEver
@@ -204,7 +204,7 @@ func (x *explaining) guarded(r *rule, h hit, s *Silenced) bool {
 		}
 		w := &x.v.wordings[g.wording]
 		s.Because, s.By, s.ByAt = ByGuard, w.text, w.at
-		s.Words = x.placed(mark{from: int(g.hit.from), to: int(g.hit.to)})
+		s.Words = x.spot(int(g.hit.from), int(g.hit.to))
 		return true
 	}
 	return false
@@ -224,7 +224,7 @@ func (x *explaining) decided(r *rule, h hit, s *Silenced) {
 	}
 	for ; from < to; from++ {
 		if end := x.m.foundAt(c, from); end > from {
-			s.Words = x.placed(mark{from: from, to: end})
+			s.Words = x.spot(from, end)
 			return
 		}
 	}
@@ -233,20 +233,21 @@ func (x *explaining) decided(r *rule, h hit, s *Silenced) {
 // replaced follows the relations one by one and notes what each took out.
 func (x *explaining) replaced() {
 	marks := merge(x.repeated(x.wordings()))
-	for _, r := range x.e.over {
+	for i := range x.e.over {
+		r := &x.e.over[i]
 		if !slices.ContainsFunc(marks, func(m mark) bool { return m.act == r.act }) {
 			continue
 		}
 		left := x.without(marks, r)
 		for _, m := range marks {
 			if !slices.Contains(left, m) {
-				x.out.Replaced = append(x.out.Replaced, Replaced{Fired: x.fired(m), By: r.act, Within: r.within})
+				x.out.Replaced = append(x.out.Replaced, Replaced{Fired: x.fired(m), By: x.e.acts.names[r.act], Within: r.within})
 			}
 		}
 		marks = left
 	}
 	for _, m := range marks {
-		if !slices.ContainsFunc(x.out.Heard, func(f Fired) bool { return f.Act == m.act }) {
+		if !slices.ContainsFunc(x.out.Heard, func(f Fired) bool { return f.Act == x.e.acts.names[m.act] }) {
 			x.out.Silenced = append(x.out.Silenced, Silenced{Fired: x.fired(m), Because: ByModel})
 		}
 	}
@@ -272,3 +273,10 @@ func (x *explaining) fired(m mark) Fired {
 }
 
 func (x *explaining) placed(m mark) analysis.Finding { return x.place([]mark{m}, nil)[0] }
+
+// spot returns the place of tokens that are no act.
+func (x *explaining) spot(from, to int) analysis.Finding {
+	f := x.placed(mark{from: from, to: to})
+	f.Act = ""
+	return f
+}

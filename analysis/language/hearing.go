@@ -23,6 +23,8 @@ type hearing struct {
 	turns  [contextTurns + 1]heardTurn // by number, in a ring
 	tally  tally
 	judged []mark
+	line   []byte // a reason being written
+	page   page   // those written
 	*memory
 	spare *memory // for the inner hearing
 }
@@ -40,12 +42,12 @@ type memory struct {
 type heardTurn struct {
 	number int // -1: none
 	machine
-	all   []token        // with hesitation sounds, when there are any
-	hits  []hit          // of the speaker's wordings
-	found bool           // hits are known
-	known []int8         // by condition, for the whole turn: 0 not asked yet, 1 no, 2 yes
-	acts  []analysis.Act // heard for itself
-	heard bool           // acts are known
+	all   []token // with hesitation sounds, when there are any
+	hits  []hit   // of the speaker's wordings
+	found bool    // hits are known
+	known []int8  // by condition, for the whole turn: 0 not asked yet, 1 no, 2 yes
+	acts  actSet  // heard for itself
+	heard bool    // acts are known
 }
 
 // newHearing returns a hearing that knows nothing yet.
@@ -64,12 +66,17 @@ func (h *hearing) begin() {
 
 // a mark is an act found at tokens [from, to).
 type mark struct {
-	act      analysis.Act
-	from, to int
-	sure     int
-	why      string
+	act      actNumber
 	free     bool
 	firm     bool // the model does not take it back
+	sure     int32
+	from, to int
+	why      string
+}
+
+// mark returns the act of the wording's rule at tokens [from, to).
+func (w *wording) mark(r *rule, from, to int) mark {
+	return mark{act: r.act, free: r.free, firm: w.firm, sure: 1000, from: from, to: to, why: w.text}
 }
 
 // findings appends the acts of u, the turn of that number in its conversation,
@@ -147,7 +154,7 @@ func (h *hearing) wordings() []mark {
 		if r.guard || !h.allowed(r, x) || !r.free && silenced(covered, r.act, x) {
 			continue
 		}
-		out = append(out, mark{r.act, int(x.from), int(x.to), 1000, w.text, r.free, w.firm})
+		out = append(out, w.mark(r, int(x.from), int(x.to)))
 	}
 	h.covered, h.marks = covered, out
 	return out
@@ -177,12 +184,12 @@ func (h *hearing) cover(r *rule, x hit) cover {
 	return c
 }
 
-func silenced(covers []cover, act analysis.Act, x hit) bool {
+func silenced(covers []cover, act actNumber, x hit) bool {
 	for _, c := range covers {
 		if int(x.from) < c.from || int(x.from) >= c.to {
 			continue
 		}
-		if c.r.acts != nil && !slices.Contains(c.r.acts, act) || slices.Contains(c.r.except, act) {
+		if c.r.acts != nil && !c.r.acts.has(act) || c.r.except.has(act) {
 			continue
 		}
 		return true
@@ -231,7 +238,7 @@ func (h *hearing) contextAllows(r *rule) bool {
 		r.afterAgent != nil && !h.said(conversation.Agent, r.afterAgent) {
 		return false
 	}
-	return (len(r.heard) == 0 || h.heard(r.heard, false)) && (len(r.heardEver) == 0 || h.heard(r.heardEver, true))
+	return (r.heard == nil || h.heard(r.heard, false)) && (r.heardEver == nil || h.heard(r.heardEver, true))
 }
 
 func (h *hearing) agentSpoke() bool {
@@ -266,7 +273,7 @@ func (h *hearing) said(role conversation.Role, c *condition) bool {
 
 // heard reports whether the customer's last turn, or any with ever, carries
 // one of the acts. Context turns are heard without their own context.
-func (h *hearing) heard(acts []analysis.Act, ever bool) bool {
+func (h *hearing) heard(acts actSet, ever bool) bool {
 	if h.inner {
 		return false
 	}
@@ -274,10 +281,8 @@ func (h *hearing) heard(acts []analysis.Act, ever bool) bool {
 		if h.u.Context[i].Role != conversation.Customer {
 			continue
 		}
-		for _, a := range h.actsOf(i) {
-			if slices.Contains(acts, a) {
-				return true
-			}
+		if h.actsOf(i).meets(acts) {
+			return true
 		}
 		if !ever {
 			return false
@@ -287,7 +292,7 @@ func (h *hearing) heard(acts []analysis.Act, ever bool) bool {
 }
 
 // actsOf returns the acts of a context turn, heard for itself.
-func (h *hearing) actsOf(i int) []analysis.Act {
+func (h *hearing) actsOf(i int) actSet {
 	t := h.turn(i)
 	if t.heard {
 		return t.acts
@@ -298,7 +303,7 @@ func (h *hearing) actsOf(i int) []analysis.Act {
 		Role: u.Context[i].Role, Text: u.Context[i].Text}, t.number)
 	t.acts, t.heard = t.acts[:0], true
 	for _, m := range h.hear() {
-		t.acts = append(t.acts, m.act)
+		t.acts = t.acts.with(m.act)
 	}
 	h.inner, h.memory, h.spare = false, h.spare, h.memory
 	h.u, h.at, h.own = u, at, &h.turns[at%len(h.turns)]
@@ -333,7 +338,9 @@ func (h *hearing) repeated(out []mark) []mark {
 		w := &h.v.wordings[hits[i].wording]
 		if r := &h.v.rules[w.rule]; count >= r.times {
 			from, to := h.inMain(int(hits[i].from)), h.inMain(int(hits[j-1].to))
-			out = append(out, mark{r.act, from, max(to, from+1), 1000, w.text, true, w.firm})
+			m := w.mark(r, from, max(to, from+1))
+			m.free = true
+			out = append(out, m)
 		}
 		i = j
 	}
@@ -358,10 +365,7 @@ func (h *hearing) inMain(raw int) int {
 func merge(marks []mark) []mark {
 	slices.SortStableFunc(marks, func(a, b mark) int {
 		if a.act != b.act {
-			if a.act < b.act {
-				return -1
-			}
-			return 1
+			return int(a.act) - int(b.act)
 		}
 		if a.from != b.from {
 			return a.from - b.from
@@ -385,7 +389,7 @@ func merge(marks []mark) []mark {
 func (h *hearing) place(marks []mark, out []analysis.Finding) []analysis.Finding {
 	first := len(out)
 	for _, m := range marks {
-		f := analysis.Finding{Act: m.act, Sure: m.sure, Why: m.why}
+		f := analysis.Finding{Act: h.e.acts.names[m.act], Sure: int(m.sure), Why: m.why}
 		if n := len(h.m.text); n > 0 {
 			last := max(min(m.to, n)-1, 0)
 			for last > m.from && h.m.text[last].kind&isPunct != 0 {

@@ -59,7 +59,7 @@ type ruleText struct {
 
 // A rule is a compiled rule or guard of the lexicon.
 type rule struct {
-	act         analysis.Act
+	act         actNumber
 	role        conversation.Role // "" for a guard over both
 	times       int
 	quoted      bool // hears words inside quotation marks too
@@ -74,13 +74,13 @@ type rule struct {
 	after       *condition
 	afterUnless *condition
 	afterAgent  *condition
-	heard       []analysis.Act
-	heardEver   []analysis.Act
+	heard       actSet // nil: no such condition
+	heardEver   actSet
 
 	guard  bool
 	covers string
-	acts   []analysis.Act // a guard: silences only these; nil: all
-	except []analysis.Act // a guard: silences all but these
+	acts   actSet // a guard: silences only these; nil: all
+	except actSet // a guard: silences all but these
 }
 
 // A wording is one compiled pattern.
@@ -116,6 +116,7 @@ type other struct {
 // builder reads the files of one language into a voice.
 type builder struct {
 	cat      *analysis.Catalogue
+	acts     *actList
 	v        *voice
 	macros   map[string]*node
 	names    []string
@@ -126,13 +127,13 @@ type builder struct {
 // loadVoice reads content/lexicon/<lang>/*.yaml in the order of their names.
 // It returns nil when the language has no lexicon. The words of vocabulary are
 // known beside those of the lexicon.
-func loadVoice(fsys fs.FS, cat *analysis.Catalogue, lang conversation.Lang, vocabulary []string) (*voice, error) {
+func loadVoice(fsys fs.FS, cat *analysis.Catalogue, acts *actList, lang conversation.Lang, vocabulary []string) (*voice, error) {
 	names, err := fs.Glob(fsys, path.Join("lexicon", string(lang), "*.yaml"))
 	if err != nil || len(names) == 0 {
 		return nil, err
 	}
 	slices.Sort(names)
-	b := &builder{cat: cat, v: newVoice(lang), macros: map[string]*node{}}
+	b := &builder{cat: cat, acts: acts, v: newVoice(lang), macros: map[string]*node{}}
 	type file struct {
 		doc  *yamldoc.Doc
 		text *fileText
@@ -456,7 +457,7 @@ func (b *builder) rule(t *ruleText, guard bool) {
 		unless: b.condition(&t.Unless), unlessTurn: b.condition(&t.UnlessTurn),
 		with: b.condition(&t.With), withClause: b.condition(&t.WithClause),
 		after: b.condition(&t.After), afterUnless: b.condition(&t.AfterUnless), afterAgent: b.condition(&t.AfterAgent),
-		heard: b.acts(t.Heard), heardEver: b.acts(t.HeardEver), acts: b.acts(t.Acts), except: b.acts(t.Except)}
+		heard: b.actSet(t.Heard), heardEver: b.actSet(t.HeardEver), acts: b.actSet(t.Acts), except: b.actSet(t.Except)}
 	r.channel = conversation.Channel(b.oneOf(&t.Channel, "", "phone", "chat"))
 	r.direction = conversation.Direction(b.oneOf(&t.Direction, "", "inbound", "outbound"))
 	if guard {
@@ -464,10 +465,9 @@ func (b *builder) rule(t *ruleText, guard bool) {
 		if r.covers == "" {
 			r.covers = "clause"
 		}
-	} else if acts := b.acts([]yaml.Node{t.Act}); len(acts) == 1 {
-		r.act = acts[0]
-		info, _ := b.cat.Act(r.act)
-		r.role = info.Speaker()
+	} else if acts := b.named([]yaml.Node{t.Act}); len(acts) == 1 {
+		r.act, _ = b.acts.number(acts[0])
+		r.role = b.acts.speaker[r.act]
 	}
 	lines := b.lines(&t.Say)
 	if len(lines) == 0 {
@@ -505,7 +505,10 @@ func (b *builder) oneOf(n *yaml.Node, known ...string) string {
 	return n.Value
 }
 
-func (b *builder) acts(nodes []yaml.Node) []analysis.Act {
+func (b *builder) actSet(nodes []yaml.Node) actSet { return b.acts.set(b.named(nodes)) }
+
+// named returns the acts that nodes name; an unknown one becomes a problem.
+func (b *builder) named(nodes []yaml.Node) []analysis.Act {
 	var out []analysis.Act
 	for i := range nodes {
 		a := analysis.Act(nodes[i].Value)

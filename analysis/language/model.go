@@ -29,8 +29,6 @@ type Model struct {
 	Wordings []uint32
 	// Rows are the weights of the traits, by ascending key.
 	Rows []Row
-
-	slots []uint32 // rows by the low bits of their keys, from 1; 0 is empty, the next slot is tried
 }
 
 // A Row holds what one trait says for or against acts.
@@ -55,6 +53,9 @@ func modelFile(lang conversation.Lang) string { return path.Join("lexicon", stri
 // modelMagic begins a model file; the digit is the version of the form.
 const modelMagic = "lianxi-model 1\n"
 
+// maxModelActs is how many acts a model may know.
+const maxModelActs = 256
+
 var errModel = errors.New("not a model of this version")
 
 // loadModel reads the model of lang; nil when there is none.
@@ -74,15 +75,17 @@ func loadModel(fsys fs.FS, lang conversation.Lang) (*Model, error) {
 }
 
 // learn puts m beside the wordings.
-func (v *voice) learn(m *Model) {
+func (v *voice) learn(acts *actList, m *Model) {
 	v.keyWords()
 	if len(m.Acts) == 0 {
 		return
 	}
-	v.model = m
+	for _, role := range speakers {
+		v.scales[speakerOf(role)] = v.newScale(m, acts, role)
+	}
 	for i := range v.wordings {
 		w := &v.wordings[i]
-		_, known := slices.BinarySearch(m.Wordings, wordingHash(v.rules[w.rule].act, w.text))
+		_, known := slices.BinarySearch(m.Wordings, wordingHash(acts.names[v.rules[w.rule].act], w.text))
 		w.firm = !known
 	}
 }
@@ -97,7 +100,7 @@ func (e *Engine) Wordings(lang conversation.Lang) []uint32 {
 	var out []uint32
 	if v := e.voices[lang]; v != nil {
 		for _, w := range v.wordings {
-			out = append(out, wordingHash(v.rules[w.rule].act, w.text))
+			out = append(out, wordingHash(e.acts.names[v.rules[w.rule].act], w.text))
 		}
 	}
 	slices.Sort(out)
@@ -168,7 +171,7 @@ func DecodeModel(text []byte) (*Model, error) {
 		}
 		m.Rows = append(m.Rows, r)
 	}
-	if d.bad || len(d.rest) > 0 || len(m.Acts) > 256 {
+	if d.bad || len(d.rest) > 0 || len(m.Acts) > maxModelActs {
 		return nil, errModel
 	}
 	for i, r := range m.Rows {
@@ -176,38 +179,7 @@ func DecodeModel(text []byte) (*Model, error) {
 			return nil, errModel
 		}
 	}
-	m.index()
 	return m, nil
-}
-
-// index fills the slots, at most half of them.
-func (m *Model) index() {
-	size := 1
-	for size < 2*len(m.Rows)+2 {
-		size *= 2
-	}
-	m.slots = make([]uint32, size)
-	for i, r := range m.Rows {
-		at := r.Key & uint64(size-1)
-		for m.slots[at] != 0 {
-			at = (at + 1) & uint64(size-1)
-		}
-		m.slots[at] = uint32(i + 1)
-	}
-}
-
-// row returns the number of the row of a trait, -1 when it has none.
-func (m *Model) row(key uint64) int {
-	mask := uint64(len(m.slots) - 1)
-	for at := key & mask; ; at = (at + 1) & mask {
-		n := m.slots[at]
-		if n == 0 {
-			return -1
-		}
-		if m.Rows[n-1].Key == key {
-			return int(n - 1)
-		}
-	}
 }
 
 // modelReader takes numbers off the front of a file.
@@ -261,164 +233,4 @@ func (d *modelReader) text() string {
 	s := string(d.rest[:n])
 	d.rest = d.rest[n:]
 	return s
-}
-
-// tally is what a hearing adds up in, used again.
-type tally struct {
-	sums  []int32  // by act
-	seen  []uint32 // by row: the round in which it was added last
-	round uint32
-}
-
-// add adds a trait's weights, the first time in a round.
-func (t *tally) add(m *Model, key uint64) {
-	n := m.row(key)
-	if n < 0 || t.seen[n] == t.round {
-		return
-	}
-	t.seen[n] = t.round
-	for _, w := range m.Rows[n].Weights {
-		t.sums[w.Act] += int32(w.Value)
-	}
-}
-
-// begin starts a round.
-func (t *tally) begin(m *Model) {
-	if t.round++; len(t.seen) != len(m.Rows) || t.round == 0 {
-		t.seen, t.round = make([]uint32, len(m.Rows)), 1
-	}
-	t.sums = append(t.sums[:0], m.Bias...)
-}
-
-// sums returns the sum of each act over the traits of the turn and the acts
-// the wordings heard.
-func (h *hearing) sums(marks []mark) []int32 {
-	model := h.v.model
-	h.tally.begin(model)
-	h.traits(func(key uint64, _, _ int) { h.tally.add(model, key) })
-	for _, m := range marks {
-		h.tally.add(model, HeardTrait(m.act))
-	}
-	return h.tally.sums
-}
-
-// judge takes back the marks that the sums speak against and adds those they
-// speak for. Marks of acts the model does not know, and firm ones, stay.
-func (h *hearing) judge(marks []mark) []mark {
-	model := h.v.model
-	if model == nil || h.inner || len(h.raw.text) == 0 {
-		return marks
-	}
-	sums := h.sums(marks)
-	out := h.judged[:0]
-	for _, m := range marks {
-		if i := model.number(m.act); i < 0 || m.firm || sums[i] > -h.hesitation() {
-			out = append(out, m)
-		}
-	}
-	for i, a := range model.Acts {
-		if sums[i] <= h.hesitation() || slices.ContainsFunc(marks, func(m mark) bool { return m.act == a }) {
-			continue
-		}
-		if info, ok := h.e.cat.Act(a); ok && info.Speaker() == h.u.Role {
-			out = append(out, h.spoken(uint8(i), sums[i]))
-		}
-	}
-	h.judged = out
-	return out
-}
-
-// hesitation is how far from zero a sum must be for the model to overrule the
-// wordings. Most of what customers say carries no act, far more than in
-// labelled utterances, so there it is believed only when it is fairly sure.
-func (h *hearing) hesitation() int32 {
-	if h.u.Role == conversation.Customer {
-		return WeightUnit * 3 / 10
-	}
-	return 0
-}
-
-// number returns the number of an act in the model, -1 when it has none.
-func (m *Model) number(a analysis.Act) int {
-	if i, ok := slices.BinarySearch(m.Acts, a); ok {
-		return i
-	}
-	return -1
-}
-
-// spoken places an act that the model heard: the run of tokens that spoke for
-// it most, and in why the words of the strongest traits.
-func (h *hearing) spoken(act uint8, sum int32) mark {
-	weight := make([]int32, len(h.raw.text))
-	type voiceOf struct {
-		from, to int
-		value    int32
-	}
-	var strongest []voiceOf
-	seen := map[uint64]bool{}
-	h.traits(func(key uint64, from, to int) {
-		to = min(to, len(weight))
-		if from >= to {
-			return
-		}
-		n := h.v.model.row(key)
-		if n < 0 {
-			return
-		}
-		for _, w := range h.v.model.Rows[n].Weights {
-			if w.Act != act {
-				continue
-			}
-			for i := from; i < to; i++ {
-				weight[i] += int32(w.Value) / int32(to-from)
-			}
-			if w.Value > 0 && !seen[key] {
-				seen[key] = true
-				strongest = append(strongest, voiceOf{from, to, int32(w.Value)})
-			}
-		}
-	})
-	from, to := bestRun(weight)
-	slices.SortStableFunc(strongest, func(a, b voiceOf) int { return int(b.value - a.value) })
-	why := modelWhy
-	for i, s := range strongest[:min(3, len(strongest))] {
-		if i > 0 {
-			why += " ·"
-		}
-		why += " " + h.words(s.from, s.to)
-	}
-	return mark{act: h.v.model.Acts[act], from: h.inMain(from), to: max(h.inMain(to-1)+1, h.inMain(from)+1), sure: sureOf(sum), why: why}
-}
-
-// modelWhy begins the reason of an act that the model heard.
-const modelWhy = "model:"
-
-// words returns the words of the given tokens of the raw stream.
-func (h *hearing) words(from, to int) string {
-	text := []rune(h.u.Text)
-	return string(text[h.raw.text[from].from:h.raw.text[to-1].to])
-}
-
-// bestRun returns the run with the greatest sum (Kadane), at least one token.
-func bestRun(weight []int32) (from, to int) {
-	best, sum, start := int32(-1<<31), int32(0), 0
-	for i, w := range weight {
-		if sum <= 0 {
-			sum, start = 0, i
-		}
-		if sum += w; sum > best {
-			best, from, to = sum, start, i+1
-		}
-	}
-	return from, to
-}
-
-// sureOf turns a sum into per mille: 500 at zero, 900 at a full unit, never
-// above 990; only a wording is certain.
-func sureOf(sum int32) int {
-	s := int(sum)
-	if s <= WeightUnit {
-		return 500 + 400*max(s, 0)/WeightUnit
-	}
-	return 900 + 90*min(s-WeightUnit, WeightUnit)/WeightUnit
 }

@@ -365,6 +365,7 @@ type machine struct {
 	marks []uint8  // by token, and one for the end: clauseStart, looseEnd, asked
 	sets  []uint64 // which sets of needs hold a token of the text
 	stops bool     // the turn is punctuated
+	keyed []keyed  // the tokens as traits see them, once somebody asks
 	stack []thread
 	steps int
 }

@@ -18,8 +18,8 @@ const relationsFile = "lexicon/relations.yaml"
 // A replacement says that for the same words the specific act is meant and
 // not the general one.
 type replacement struct {
-	act    analysis.Act
-	over   []analysis.Act
+	act    actNumber
+	over   actSet
 	within string // "words": overlapping; "clause": the same clause; "turn"
 }
 
@@ -33,7 +33,7 @@ type replaceText struct {
 	Within yaml.Node   `yaml:"within"`
 }
 
-func loadReplacements(fsys fs.FS, cat *analysis.Catalogue) ([]replacement, error) {
+func loadReplacements(fsys fs.FS, cat *analysis.Catalogue, acts *actList) ([]replacement, error) {
 	text, err := fs.ReadFile(fsys, relationsFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -49,14 +49,15 @@ func loadReplacements(fsys fs.FS, cat *analysis.Catalogue) ([]replacement, error
 	if err := doc.Decode(doc.Root, &t); err != nil {
 		return nil, err
 	}
-	b := &builder{cat: cat, doc: doc}
+	b := &builder{cat: cat, acts: acts, doc: doc}
 	var out []replacement
 	for i := range t.Replaces {
 		r := &t.Replaces[i]
-		acts, over := b.acts([]yaml.Node{r.Act}), b.acts(r.Over)
+		special, over := b.named([]yaml.Node{r.Act}), b.actSet(r.Over)
 		within := b.oneOf(&r.Within, "words", "clause", "turn")
-		if len(acts) == 1 {
-			out = append(out, replacement{acts[0], over, within})
+		if len(special) == 1 {
+			n, _ := acts.number(special[0])
+			out = append(out, replacement{n, over, within})
 		}
 	}
 	if len(b.problems) > 0 {
@@ -71,7 +72,8 @@ func (h *hearing) replace(marks []mark) []mark {
 	if len(marks) < 2 {
 		return marks
 	}
-	for _, r := range h.e.over {
+	for i := range h.e.over {
+		r := &h.e.over[i]
 		if slices.ContainsFunc(marks, func(m mark) bool { return m.act == r.act }) {
 			marks = h.without(marks, r)
 		}
@@ -80,14 +82,11 @@ func (h *hearing) replace(marks []mark) []mark {
 }
 
 // without returns marks less those that r's act replaces.
-func (h *hearing) without(marks []mark, r replacement) []mark {
+func (h *hearing) without(marks []mark, r *replacement) []mark {
 	out := h.kept[:0]
 	for _, x := range marks {
 		gone := false
-		for _, over := range r.over {
-			if x.act != over {
-				continue
-			}
+		if r.over.has(x.act) {
 			for _, m := range marks {
 				gone = gone || m.act == r.act && h.near(m, x, r.within)
 			}

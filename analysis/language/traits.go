@@ -46,13 +46,21 @@ func mix(h, x uint64) uint64 {
 	return h ^ h>>29
 }
 
-// traitKey is the hash of a trait; 48 bits, so that a model is compact.
+// traitSeed begins the hash of every trait; traitBits are left of it, so that a
+// model is compact.
+const (
+	traitSeed  = 0x51ED270B
+	traitBits  = 48
+	traitShift = 64 - traitBits
+)
+
+// traitKey is the hash of a trait.
 func traitKey(family uint64, xs ...uint64) uint64 {
-	h := mix(0x51ED270B, family)
+	h := mix(traitSeed, family)
 	for _, x := range xs {
 		h = mix(h, x)
 	}
-	return h >> 16
+	return h >> traitShift
 }
 
 // wordHash is the key of a word: FNV-1a, 64 bits.
@@ -81,41 +89,87 @@ func stemOf(w string) string {
 	return w
 }
 
-// wordKeys are the keys of a word of the vocabulary and of its stem.
+// wordKeys are the keys of a token and, when it is an English word, of its
+// stem.
 type wordKeys struct{ word, stem uint64 }
 
-// keyWords gives every word of the vocabulary its keys.
+// Numbers of the tokens that are no words; then follow those that have a
+// symbol, then the words of the vocabulary. Any other character is 0.
+const (
+	numberNumber uint32 = iota + 1
+	numberComma
+	numberStop
+	numberAsk
+	firstSymbol
+)
+
+// keyWords gives every token that has a number its keys.
 func (v *voice) keyWords() {
-	v.keys = make([]wordKeys, unknownNumber+1+len(v.speller.words)-wordBase)
+	symbols := v.speller.symbols.ids
+	v.firstWord = firstSymbol + uint32(len(symbols))
+	v.keys = make([]wordKeys, v.firstWord+unknownNumber+1-wordBase+uint32(len(v.speller.words)))
+	for n, key := range map[uint32]uint64{numberNumber: keyNumber, numberComma: keyComma, numberStop: keyStop, numberAsk: keyAsk} {
+		v.keys[n] = wordKeys{key, key}
+	}
+	for sym, id := range symbols {
+		v.keys[firstSymbol+uint32(sym)] = wordKeys{uint64(id), uint64(id)}
+	}
 	for w, id := range v.speller.words {
-		v.keys[id-wordBase] = wordKeys{wordHash(w), wordHash("~" + stemOf(w))}
+		v.keys[v.firstWord+id-wordBase] = wordKeys{wordHash(w), wordHash("~" + stemOf(w))}
 	}
 }
 
-// key returns what t is to the traits.
-func (v *voice) key(t *token) uint64 {
+// number returns the number of t.
+func (v *voice) number(t *token) uint32 {
 	switch {
 	case t.kind&isAsk != 0:
-		return keyAsk
+		return numberAsk
 	case t.kind&isStop != 0:
-		return keyStop
+		return numberStop
 	case t.kind&isPunct != 0:
-		return keyComma
+		return numberComma
 	case t.kind&(isNumber|isHan) == isNumber:
-		return keyNumber
+		return numberNumber
 	case t.id >= wordBase:
-		return v.keys[t.id-wordBase].word
+		return v.firstWord + t.id - wordBase
+	case t.sym != 0:
+		return firstSymbol + uint32(t.sym)
 	}
-	return uint64(t.id)
+	return 0
 }
 
-// stem returns the key of t without its ending.
-func (v *voice) stem(t *token) uint64 {
-	if t.kind&isWord != 0 {
-		return v.keys[t.id-wordBase].stem
-	}
-	return v.key(t)
+// keyed is what a token is to the traits.
+type keyed struct {
+	wordKeys
+	number uint32
 }
+
+// words returns what the tokens of m are to the traits, and an edge at the end.
+func (m *machine) words() []keyed {
+	if len(m.keyed) == 0 {
+		for i := range m.text {
+			n := m.v.number(&m.text[i])
+			keys := m.v.keys[n]
+			if n == 0 {
+				keys = wordKeys{uint64(m.text[i].id), uint64(m.text[i].id)}
+			}
+			m.keyed = append(m.keyed, keyed{keys, n})
+		}
+		m.keyed = append(m.keyed, edgeWord, edgeWord)
+	}
+	return m.keyed
+}
+
+// asks returns 1 when w is a question mark.
+func asks(w *keyed) uint64 {
+	if w.word == keyAsk {
+		return 1
+	}
+	return 0
+}
+
+// edgeWord stands beyond the end of a turn.
+var edgeWord = keyed{wordKeys: wordKeys{keyEdge, keyEdge}}
 
 // Traits returns what the statistical part looks at in u.
 func (e *Engine) Traits(u analysis.Utterance) Traits {
@@ -135,93 +189,111 @@ func (e *Engine) Traits(u analysis.Utterance) Traits {
 			t.Keys = append(t.Keys, key)
 		}
 	})
-	heard := map[analysis.Act]bool{}
+	heard := map[actNumber]bool{}
 	for _, m := range marks {
 		if !heard[m.act] {
 			heard[m.act] = true
-			t.Heard = append(t.Heard, m.act)
+			t.Heard = append(t.Heard, h.e.acts.names[m.act])
 		}
 	}
 	return t
 }
 
 // traits calls put for each trait of the turn with the tokens of h.raw that
-// carry it; a trait may come several times.
+// carry it; a trait may come several times. It is what scale.weigh looks up, in
+// the same order.
 func (h *hearing) traits(put func(key uint64, from, to int)) {
 	v, m := h.v, h.raw
 	n := len(m.text)
-	at := func(i int) uint64 {
-		if i < 0 || i >= n {
-			return keyEdge
-		}
-		return v.key(&m.text[i])
-	}
-	english := v.lang == conversation.English
-	before, a, b, c := keyEdge, at(0), at(1), at(2)
-	twice := keyEdge // two tokens before
+	words := m.words()
 	for i := range n {
+		a, b, c := words[i].word, words[i+1].word, words[i+2].word
 		put(traitKey(aWord, a), i, i+1)
 		put(traitKey(aPair, a, b), i, i+2)
 		if i+1 < n {
 			put(traitKey(aPairOverOne, a, c), i, i+3)
 		}
-		if english {
-			s, next := v.stem(&m.text[i]), keyEdge
-			if i+1 < n {
-				next = v.stem(&m.text[i+1])
-			}
-			put(traitKey(aStem, s), i, i+1)
-			put(traitKey(aStemPair, s, next), i, i+2)
+		if v.lang == conversation.English {
+			put(traitKey(aStem, words[i].stem), i, i+1)
+			put(traitKey(aStemPair, words[i].stem, words[i+1].stem), i, i+2)
 		}
 		if m.marks[i]&clauseStart != 0 {
 			put(traitKey(aClauseHead, a), i, i+1)
 			put(traitKey(aClauseOpening, a, b), i, i+2)
 		}
-		if i > 0 && (m.marks[i+1]&looseEnd != 0 || i+1 == n) {
-			ask := uint64(0)
-			if b == keyAsk {
-				ask = 1
-			}
+		if i > 0 && m.marks[i+1]&looseEnd != 0 {
+			ask := asks(&words[i+1])
 			put(traitKey(aClauseEnd, a, ask), i, i+1)
 			if i > 1 {
-				put(traitKey(aClauseEnding, twice, before, a, ask), i-2, i+1)
+				put(traitKey(aClauseEnding, words[i-2].word, words[i-1].word, a, ask), i-2, i+1)
 			}
 		}
-		twice, before, a, b, c = before, a, b, c, at(i+3)
 	}
 	h.setting(put)
 }
 
 // setting calls put for what is known beside the words of the turn.
 func (h *hearing) setting(put func(key uint64, from, to int)) {
-	flag := func(n uint64, on bool) {
-		x := uint64(0)
-		if on {
-			x = 1
-		}
-		put(traitKey(aSetting, n, x), 0, 0)
+	flags, n := h.flags()
+	for _, f := range flags[:n] {
+		put(f.key(), 0, 0)
 	}
-	ctx := h.u.Context
-	flag(1, h.u.Direction == conversation.Outbound)
-	flag(2, h.u.Channel == conversation.Chat)
-	flag(3, len(ctx) > 0)
-	if len(ctx) == 0 {
-		return
-	}
-	flag(4, h.agentSpoke())
-	for back := 1; back <= 2 && back <= len(ctx); back++ {
-		i := len(ctx) - back
-		who := uint64(back) << 1
-		if ctx[i].Role == conversation.Agent {
-			who++
-		}
-		toks := h.turn(i).text
-		for k := range toks {
-			a := h.v.key(&toks[k])
-			put(traitKey(aBefore, who, a), 0, 0)
-			if k+1 < len(toks) {
-				put(traitKey(aBefore, who, a, h.v.key(&toks[k+1])), 0, 0)
+	for back := 1; back <= contextHeard && back <= len(h.u.Context); back++ {
+		who := h.before(back)
+		words := h.turn(len(h.u.Context) - back).words()
+		for k := range len(words) - 2 {
+			put(traitKey(aBefore, who, words[k].word), 0, 0)
+			if k+3 < len(words) {
+				put(traitKey(aBefore, who, words[k].word, words[k+1].word), 0, 0)
 			}
 		}
 	}
+}
+
+// contextHeard is of how many turns before the words are traits.
+const contextHeard = 2
+
+// firstWho is the least that before returns.
+const firstWho = 2
+
+// before says whose turn stands so many turns back.
+func (h *hearing) before(back int) uint64 {
+	who := uint64(back) << 1
+	if h.u.Context[len(h.u.Context)-back].Role == conversation.Agent {
+		who++
+	}
+	return who
+}
+
+// A flag is something known beside the words, and whether it is so.
+type flag struct {
+	number int
+	on     bool
+}
+
+func (f flag) key() uint64 { return traitKey(aSetting, uint64(f.number), uint64(f.bit())) }
+
+func (f flag) bit() int {
+	if f.on {
+		return 1
+	}
+	return 0
+}
+
+// maxFlags is how many flags there are, counted from 1.
+const maxFlags = 4
+
+// flags returns what is known; whether an agent spoke, only after somebody did.
+func (h *hearing) flags() (all [maxFlags]flag, n int) {
+	talked := len(h.u.Context) > 0
+	all = [maxFlags]flag{
+		{1, h.u.Direction == conversation.Outbound},
+		{2, h.u.Channel == conversation.Chat},
+		{3, talked},
+		{4, talked && h.agentSpoke()},
+	}
+	if !talked {
+		return all, maxFlags - 1
+	}
+	return all, maxFlags
 }

@@ -19,15 +19,16 @@ type voice struct {
 	starters                     [][]uint32 // words that begin a clause
 	openerOf, finalOf, starterOf map[uint32][][]uint32
 
-	code     code
-	needs    sets                         // what routes ask of a text
-	pairs    []uint64                     // with which two tokens conditions can begin, as hashed bits
-	firsts   sets                         // what conditions can begin with
-	said     map[conversation.Role]*index // the wordings of a speaker's rules, guards among them
-	repeated map[conversation.Role]*index // the wordings of rules that count
-	keys     []wordKeys                   // by word, from wordBase on
-	model    *Model                       // nil: the wordings alone
-	pool     sync.Pool                    // of *hearing
+	code      code
+	needs     sets                         // what routes ask of a text
+	pairs     []uint64                     // with which two tokens conditions can begin, as hashed bits
+	firsts    sets                         // what conditions can begin with
+	said      map[conversation.Role]*index // the wordings of a speaker's rules, guards among them
+	repeated  map[conversation.Role]*index // the wordings of rules that count
+	keys      []wordKeys                   // by token number
+	firstWord uint32                       // the number of the first word of the vocabulary
+	scales    [2]*scale                    // of the statistical part, by speakerOf; nil: the wordings alone
+	pool      sync.Pool                    // of *hearing
 }
 
 func newVoice(lang conversation.Lang) *voice {
@@ -162,7 +163,7 @@ func (m *machine) listen() {
 	v, toks := m.v, m.text
 	traits := v.speller.traits
 	m.marks = append(m.marks[:0], make([]uint8, len(toks)+1)...)
-	m.sets, m.stops = m.sets[:0], false
+	m.sets, m.keyed, m.stops = m.sets[:0], m.keyed[:0], false
 	for i := range toks {
 		has := traits[toks[i].sym]
 		after := i == 0 || toks[i-1].kind&isPunct != 0

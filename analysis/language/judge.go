@@ -1,0 +1,144 @@
+package language
+
+import (
+	"slices"
+	"unicode/utf8"
+
+	"github.com/lianxi-cc/lianxi/conversation"
+)
+
+// judge takes back the marks that the sums of the statistical part speak
+// against and adds those they speak for. Marks of acts the model does not
+// know, and firm ones, stay.
+func (h *hearing) judge(marks []mark) []mark {
+	s := h.v.scales[speakerOf(h.u.Role)]
+	if s == nil || h.inner || len(h.raw.text) == 0 {
+		return marks
+	}
+	sums, least := h.weigh(s, marks), h.hesitation()
+	out := h.judged[:0]
+	for _, m := range marks {
+		if l := s.lane[m.act]; l < 0 || m.firm || sums[l] > -least {
+			out = append(out, m)
+		}
+	}
+	for l, sum := range sums {
+		if sum > least && !slices.ContainsFunc(marks, func(m mark) bool { return m.act == s.acts[l] }) {
+			out = append(out, h.spoken(s, l, sum))
+		}
+	}
+	h.judged = out
+	return out
+}
+
+// hesitation is how far from zero a sum must be for the model to overrule the
+// wordings. Most of what customers say carries no act, far more than in
+// labelled utterances, so there it is believed only when it is fairly sure.
+func (h *hearing) hesitation() int32 {
+	if h.u.Role == conversation.Customer {
+		return WeightUnit * 3 / 10
+	}
+	return 0
+}
+
+// spoken places an act that the model heard: the run of tokens that spoke for
+// it most, and in why the words of the strongest traits.
+func (h *hearing) spoken(s *scale, lane int, sum int32) mark {
+	t, n := &h.tally, len(h.raw.text)
+	t.weight = append(t.weight[:0], make([]int32, n)...)
+	strongest := t.strongest[:0]
+	for _, x := range t.spoke {
+		w := s.weight(x.row, lane)
+		if w == 0 {
+			continue
+		}
+		x.to = min(x.to, int32(n))
+		for i := x.from; i < x.to; i++ {
+			t.weight[i] += w / (x.to - x.from)
+		}
+		strongest = keepStrongest(strongest, voiced{x, w})
+	}
+	t.strongest = strongest
+	from, to := bestRun(t.weight)
+	return mark{act: s.acts[lane], from: h.inMain(from), to: max(h.inMain(to-1)+1, h.inMain(from)+1), sure: sureOf(sum), why: h.reason(strongest)}
+}
+
+// voiced is a row with what it says of an act.
+type voiced struct {
+	spoke
+	weight int32
+}
+
+// reasons is how many traits a reason names.
+const reasons = 3
+
+// keepStrongest keeps the rows that speak for an act most, each once, of equals
+// the first.
+func keepStrongest(list []voiced, x voiced) []voiced {
+	if x.weight <= 0 || slices.ContainsFunc(list, func(o voiced) bool { return o.row == x.row }) {
+		return list
+	}
+	i := len(list)
+	for i > 0 && list[i-1].weight < x.weight {
+		i--
+	}
+	if i == reasons {
+		return list
+	}
+	list = slices.Insert(list, i, x)
+	return list[:min(len(list), reasons)]
+}
+
+// modelWhy begins the reason of an act that the model heard.
+const modelWhy = "model:"
+
+// reason writes the words of the given tokens.
+func (h *hearing) reason(strongest []voiced) string {
+	b := append(h.line[:0], modelWhy...)
+	for i, x := range strongest {
+		if i > 0 {
+			b = append(b, " ·"...)
+		}
+		b = h.appendWords(append(b, ' '), h.raw.text[x.from].from, h.raw.text[x.to-1].to)
+	}
+	h.line = b
+	return h.page.write(b)
+}
+
+// appendWords appends the code points [from, to) of the utterance.
+func (h *hearing) appendWords(b []byte, from, to int32) []byte {
+	pos := int32(0)
+	for _, c := range h.u.Text {
+		if pos >= to {
+			break
+		}
+		if pos >= from {
+			b = utf8.AppendRune(b, c)
+		}
+		pos++
+	}
+	return b
+}
+
+// bestRun returns the run with the greatest sum (Kadane), at least one token.
+func bestRun(weight []int32) (from, to int) {
+	best, sum, start := int32(-1<<31), int32(0), 0
+	for i, w := range weight {
+		if sum <= 0 {
+			sum, start = 0, i
+		}
+		if sum += w; sum > best {
+			best, from, to = sum, start, i+1
+		}
+	}
+	return from, to
+}
+
+// sureOf turns a sum into per mille: 500 at zero, 900 at a full unit, never
+// above 990; only a wording is certain.
+func sureOf(sum int32) int32 {
+	if sum <= WeightUnit {
+		return 500 + 400*max(sum, 0)/WeightUnit
+	}
+	return 900 + 90*min(sum-WeightUnit, WeightUnit)/WeightUnit
+}
