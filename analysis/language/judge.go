@@ -49,12 +49,13 @@ func (h *hearing) spoken(s *scale, lane int, sum int32) mark {
 	strongest := t.strongest[:0]
 	for _, x := range t.spoke {
 		w := s.weight(x.row, lane)
-		if w == 0 {
+		if w == 0 || x.bearer == byNoToken {
 			continue
 		}
-		x.to = min(x.to, int32(n))
-		for i := x.from; i < x.to; i++ {
-			t.weight[i] += w / (x.to - x.from)
+		from, to := x.tokens()
+		to = min(to, n)
+		for i := from; i < to; i++ {
+			t.weight[i] += w / int32(to-from)
 		}
 		strongest = keepStrongest(strongest, voiced{x, w})
 	}
@@ -79,7 +80,7 @@ func keepStrongest(list []voiced, x voiced) []voiced {
 		return list
 	}
 	i := len(list)
-	for i > 0 && list[i-1].weight < x.weight {
+	for i > 0 && (list[i-1].weight < x.weight || list[i-1].weight == x.weight && list[i-1].bearer > x.bearer) {
 		i--
 	}
 	if i == reasons {
@@ -99,7 +100,8 @@ func (h *hearing) reason(strongest []voiced) string {
 		if i > 0 {
 			b = append(b, " ·"...)
 		}
-		b = h.appendWords(append(b, ' '), h.raw.text[x.from].from, h.raw.text[x.to-1].to)
+		from, to := x.tokens()
+		b = h.appendWords(append(b, ' '), h.raw.text[from].from, h.raw.text[min(to, len(h.raw.text))-1].to)
 	}
 	h.line = b
 	return h.page.write(b)

@@ -1,6 +1,8 @@
 package language
 
 import (
+	"slices"
+
 	"github.com/lianxi-cc/lianxi/conversation"
 )
 
@@ -23,9 +25,10 @@ type scale struct {
 
 	filter []uint64 // a bit for each key there is, by its upper bits
 	shift  int      // how many lower bits of a key the filter does not ask for
-	slots  []slot   // an open hash table, by the lower bits of keys
+	shifts []uint16 // by the lower bits of keys: how far their slots are shifted so that each has its own
+	slots  []slot
 
-	single []singleRows            // by token number; 0: other tokens must be looked up
+	single [singles][]uint32       // rows of traits that one token makes, by token number; 0: other tokens must be looked up
 	flags  [maxFlags + 1][2]uint32 // rows of flags
 	heard  []uint32                // rows of heard acts, by act number
 }
@@ -36,12 +39,16 @@ type slot struct {
 	at  uint32 // 0: empty
 }
 
-// singleRows are the rows of the traits that one token makes.
-type singleRows struct {
-	word, stem, head uint32
-	end              [2]uint32 // without and with a question mark
-	before           [2 * contextHeard]uint32
-}
+// The traits that one token makes.
+const (
+	oneWord   = iota
+	oneStem   // English only
+	oneHead   // of a clause
+	oneEnd    // of a clause
+	oneAskEnd // the same, before a question mark
+	oneBefore // of those of the turns before, by who said them
+	singles   = oneBefore + 2*contextHeard
+)
 
 // What the head of a row holds: its number, whether it is in lanes, how many
 // words follow, and the lower bits of its key.
@@ -80,15 +87,10 @@ func (v *voice) newScale(m *Model, acts *actList, role conversation.Role) *scale
 	return s
 }
 
-// build writes the rows and the table that finds them.
+// build writes the rows and the tables that find them.
 func (s *scale) build(m *Model, laneOf []int) {
-	bits := 4
-	for 1<<bits < 2*len(m.Rows) {
-		bits++
-	}
-	s.slots = make([]slot, 1<<bits)
-	s.shift = traitBits - min(bits+3, traitBits)
-	s.filter = make([]uint64, 1<<(traitBits-s.shift)/64)
+	var keys []uint64
+	var places []uint32
 	var weights []Weight
 	for i := range m.Rows {
 		weights = weights[:0]
@@ -98,9 +100,71 @@ func (s *scale) build(m *Model, laneOf []int) {
 			}
 		}
 		if len(weights) > 0 {
+			keys, places = append(keys, m.Rows[i].Key), append(places, uint32(len(s.rows)))
 			s.enter(m.Rows[i].Key, weights)
 		}
 	}
+	bits := 4
+	for 1<<bits*9 < len(keys)*10 { // at most nine slots of ten are taken
+		bits++
+	}
+	s.shift = traitBits - min(bits+4, traitBits)
+	s.filter = make([]uint64, 1<<(traitBits-s.shift)/64)
+	for _, key := range keys {
+		s.filter[key>>s.shift>>6] |= 1 << (key >> s.shift & 63)
+	}
+	for !s.spread(keys, places, bits) {
+		bits++
+	}
+}
+
+// spread gives every key a slot of its own (hash and displace): the keys whose
+// lower bits are the same are shifted together until all of them fit, large
+// groups first. It fails when the slots are too few.
+func (s *scale) spread(keys []uint64, places []uint32, bits int) bool {
+	s.slots, s.shifts = make([]slot, 1<<bits), make([]uint16, 1<<(bits-2))
+	groups := make([][]int, len(s.shifts))
+	for i, key := range keys {
+		g := key & uint64(len(groups)-1)
+		groups[g] = append(groups[g], i)
+	}
+	order := make([]int, len(groups))
+	for g := range order {
+		order[g] = g
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return len(groups[b]) - len(groups[a]) })
+	for _, g := range order {
+		if !s.settle(uint64(g), groups[g], keys, places) {
+			return false
+		}
+	}
+	return true
+}
+
+// settle finds a shift with which the keys of a group have free slots.
+func (s *scale) settle(g uint64, group []int, keys []uint64, places []uint32) bool {
+next:
+	for shift := range 1 << 16 {
+		s.shifts[g] = uint16(shift)
+		for n, i := range group {
+			at := s.slotOf(keys[i])
+			if s.slots[at].at != 0 {
+				for _, k := range group[:n] {
+					s.slots[s.slotOf(keys[k])] = slot{}
+				}
+				continue next
+			}
+			s.slots[at] = slot{uint32(keys[i] >> headWords), places[i]}
+		}
+		return true
+	}
+	return false
+}
+
+// slotOf returns where a key has its slot, if it has one.
+func (s *scale) slotOf(key uint64) uint64 {
+	shift := uint64(s.shifts[key&uint64(len(s.shifts)-1)])
+	return (key>>12 + shift*(key>>28|1)) & uint64(len(s.slots)-1)
 }
 
 // enter adds a row; the acts of weights are lanes.
@@ -125,12 +189,6 @@ func (s *scale) enter(key uint64, weights []Weight) {
 	head |= uint64(len(s.rows)-place-1) << headWords
 	s.rows[place] = head | uint64(s.count)<<headNumber | key&(1<<headWords-1)
 	s.count++
-	s.filter[key>>s.shift>>6] |= 1 << (key >> s.shift & 63)
-	at := key & uint64(len(s.slots)-1)
-	for s.slots[at].at != 0 {
-		at = (at + 1) & uint64(len(s.slots)-1)
-	}
-	s.slots[at] = slot{uint32(key >> headWords), uint32(place)}
 }
 
 // fitsLanes reports whether lanes are quicker than one weight after the other.
@@ -143,29 +201,27 @@ func (s *scale) fitsLanes(weights []Weight) bool {
 	return len(weights) > s.words
 }
 
-// row returns the place of the row of a trait, 0 when it has none.
-func (s *scale) row(key uint64) uint32 {
-	if s.filter[key>>s.shift>>6]>>(key>>s.shift&63)&1 == 0 {
-		return 0
-	}
-	return s.probe(key)
+// mayHave returns 0 when no row has this key, else mostly 1.
+func (s *scale) mayHave(key uint64) int {
+	return int(s.filter[key>>s.shift>>6] >> (key >> s.shift & 63) & 1)
 }
 
-func (s *scale) probe(key uint64) uint32 {
-	mask := uint64(len(s.slots) - 1)
-	for at := key & mask; ; at = (at + 1) & mask {
-		x := s.slots[at]
-		if x.at == 0 || x.key == uint32(key>>headWords) && uint16(s.rows[x.at]) == uint16(key) {
-			return x.at
-		}
+// row returns the place of the row of a trait, 0 when it has none.
+func (s *scale) row(key uint64) uint32 {
+	x := s.slots[s.slotOf(key)]
+	if x.key != uint32(key>>headWords) || uint16(s.rows[x.at]) != uint16(key) {
+		return 0
 	}
+	return x.at
 }
 
 // lookAhead looks up every trait that is not made of several tokens.
 func (s *scale) lookAhead(v *voice, acts *actList) {
-	s.single = make([]singleRows, len(v.keys))
-	for n := 1; n < len(v.keys); n++ {
-		s.single[n] = s.look(v.keys[n])
+	for k := range s.single {
+		s.single[k] = make([]uint32, len(v.keys))
+		for n := 1; n < len(v.keys); n++ {
+			s.single[k][n] = s.look(k, v.keys[n])
+		}
 	}
 	for n := 1; n <= maxFlags; n++ {
 		s.flags[n] = [2]uint32{s.row(flag{n, false}.key()), s.row(flag{n, true}.key())}
@@ -175,27 +231,27 @@ func (s *scale) lookAhead(v *voice, acts *actList) {
 	}
 }
 
-// look returns the rows of the traits that a token of these keys makes.
-func (s *scale) look(k wordKeys) singleRows {
-	x := singleRows{word: s.row(traitKey(aWord, k.word)), head: s.row(traitKey(aClauseHead, k.word))}
-	if s.lang == conversation.English {
-		x.stem = s.row(traitKey(aStem, k.stem))
+// look returns the row of a trait that a token of these keys makes.
+func (s *scale) look(one int, k wordKeys) uint32 {
+	switch one {
+	case oneWord:
+		return s.row(traitKey(aWord, k.word))
+	case oneStem:
+		return s.row(traitKey(aStem, k.stem))
+	case oneHead:
+		return s.row(traitKey(aClauseHead, k.word))
+	case oneEnd, oneAskEnd:
+		return s.row(traitKey(aClauseEnd, k.word, uint64(one-oneEnd)))
 	}
-	for ask := range x.end {
-		x.end[ask] = s.row(traitKey(aClauseEnd, k.word, uint64(ask)))
-	}
-	for who := range x.before {
-		x.before[who] = s.row(traitKey(aBefore, uint64(who+firstWho), k.word))
-	}
-	return x
+	return s.row(traitKey(aBefore, uint64(one-oneBefore+firstWho), k.word))
 }
 
-// rowsOf returns the rows of the traits that a token makes.
-func (s *scale) rowsOf(w *keyed) singleRows {
+// rowOf returns the row of a trait that w makes.
+func (s *scale) rowOf(one int, w *keyed) uint32 {
 	if w.number == 0 {
-		return s.look(w.wordKeys)
+		return s.look(one, w.wordKeys)
 	}
-	return s.single[w.number]
+	return s.single[one][w.number]
 }
 
 // weight returns what the row at this place says of a lane.

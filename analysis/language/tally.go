@@ -1,6 +1,10 @@
 package language
 
-import "github.com/lianxi-cc/lianxi/conversation"
+import (
+	"slices"
+
+	"github.com/lianxi-cc/lianxi/conversation"
+)
 
 // tally is what a hearing adds up in, used again.
 type tally struct {
@@ -9,17 +13,58 @@ type tally struct {
 	added int                 // how many of them
 	seen  []uint8             // by row: the round in which it was added last
 	round uint8
-	spoke []spoke
+
+	sought []sought // keys that may have rows
+	spoke  []spoke  // the rows there are; a row may come several times
 
 	weight    []int32 // by token, of one act
 	strongest []voiced
 }
 
-// spoke is a row that was looked up for tokens [from, to), none for what is
-// known beside the words. A row may come several times.
+// sought is the key of a trait with its bearer.
+type sought struct {
+	key uint64
+	bearer
+}
+
+// spoke is a row with the bearer of its trait.
 type spoke struct {
-	row      uint32
-	from, to int32
+	row uint32
+	bearer
+}
+
+// bearer says which tokens carry a trait: the number of a token, from the upper
+// bits on, and below what trait of those around it this is. So they are in the
+// order in which traits lists them.
+type bearer uint32
+
+const (
+	byWord bearer = iota
+	byPair
+	byPairOverOne
+	byStem
+	byStemPair
+	byClauseHead
+	byClauseOpening
+	byClauseEnd
+	byClauseEnding
+	bearerBits = 4
+
+	byNoToken = ^bearer(0) // what is known beside the words
+)
+
+// tokens returns the range of the tokens; the end may lie beyond the text.
+func (b bearer) tokens() (from, to int) {
+	i := int(b >> bearerBits)
+	switch b & (1<<bearerBits - 1) {
+	case byPair, byStemPair, byClauseOpening:
+		return i, i + 2
+	case byPairOverOne:
+		return i, i + 3
+	case byClauseEnding:
+		return i - 2, i + 1
+	}
+	return i, i + 1
 }
 
 // begin starts a round.
@@ -28,27 +73,24 @@ func (t *tally) begin(s *scale) {
 		clear(t.seen)
 		t.round = 1
 	}
-	if len(t.seen) < s.count {
-		t.seen = append(t.seen, make([]uint8, s.count-len(t.seen))...)
+	if len(t.seen) <= s.count {
+		t.seen = append(t.seen, make([]uint8, s.count+1-len(t.seen))...)
 	}
 	if len(t.lanes) < s.words {
 		t.lanes = make([]uint64, s.words)
 	}
 	copy(t.sums[:], s.bias)
-	t.spoke = t.spoke[:0]
+	t.sought, t.spoke = t.sought[:0], t.spoke[:0]
 }
 
 // add adds a row, the first time in a round; place 0 is no row.
 func (t *tally) add(s *scale, at uint32) {
-	if at == 0 {
-		return
-	}
 	head := s.rows[at]
-	if seen := &t.seen[head>>headNumber]; *seen == t.round {
+	seen := &t.seen[head>>headNumber]
+	if at == 0 || *seen == t.round {
 		return
-	} else {
-		*seen = t.round
 	}
+	*seen = t.round
 	row := s.rows[at+1 : uint64(at)+1+head>>headWords&wordsMask]
 	if head&headLanes == 0 {
 		for _, w := range row {
@@ -79,27 +121,24 @@ func (t *tally) spill() {
 	t.added = 0
 }
 
-// put adds a row that tokens [from, to) spoke for.
-func (t *tally) put(s *scale, at uint32, from, to int) {
-	if at != 0 {
-		t.spoke = append(t.spoke, spoke{at, int32(from), int32(to)})
-		t.add(s, at)
-	}
-}
-
 // weigh returns the sum of each lane over the traits of the turn and the acts
-// that the wordings heard. It looks up what hearing.traits lists, in the same
-// order.
+// that the wordings heard. What hearing.traits lists is looked up in three
+// steps, so that the processor can wait for many places of memory at once:
+// which keys may have rows, where these are, what they say.
 func (h *hearing) weigh(s *scale, marks []mark) []int32 {
 	t := &h.tally
 	t.begin(s)
-	h.weighWords(s)
+	t.askWords(s, h.raw)
+	for back := 1; back <= contextHeard && back <= len(h.u.Context); back++ {
+		t.askBefore(s, h.turn(len(h.u.Context)-back).words(), h.before(back))
+	}
+	t.find(s)
+	for _, x := range t.spoke {
+		t.add(s, x.row)
+	}
 	flags, n := h.flags()
 	for _, f := range flags[:n] {
 		t.add(s, s.flags[f.number][f.bit()])
-	}
-	for back := 1; back <= contextHeard && back <= len(h.u.Context); back++ {
-		h.weighBefore(s, back)
 	}
 	for _, m := range marks {
 		t.add(s, s.heard[m.act])
@@ -108,48 +147,71 @@ func (h *hearing) weigh(s *scale, marks []mark) []int32 {
 	return t.sums[:len(s.acts)]
 }
 
-// weighWords adds what the words of the turn say.
-func (h *hearing) weighWords(s *scale) {
-	t, m := &h.tally, h.raw
+// askWords asks for the traits of the words of a turn.
+func (t *tally) askWords(s *scale, m *machine) {
 	words := m.words()
 	english := s.lang == conversation.English
+	t.sought = slices.Grow(t.sought, 5*len(words))
+	t.spoke = slices.Grow(t.spoke, 4*len(words))
 	for i := range len(words) - 2 {
-		w, next := &words[i], &words[i+1]
-		one := s.rowsOf(w)
-		t.put(s, one.word, i, i+1)
-		t.put(s, s.row(mix(mix(mix(traitSeed, aPair), w.word), next.word)>>traitShift), i, i+2)
+		w, next, at := &words[i], &words[i+1], bearer(i)<<bearerBits
+		t.know(s.rowOf(oneWord, w), at|byWord)
+		t.ask(s, mix(mix(mix(traitSeed, aPair), w.word), next.word), at|byPair)
 		if i+3 < len(words) {
-			t.put(s, s.row(mix(mix(mix(traitSeed, aPairOverOne), w.word), words[i+2].word)>>traitShift), i, i+3)
+			t.ask(s, mix(mix(mix(traitSeed, aPairOverOne), w.word), words[i+2].word), at|byPairOverOne)
 		}
 		if english {
-			t.put(s, one.stem, i, i+1)
-			t.put(s, s.row(mix(mix(mix(traitSeed, aStemPair), w.stem), next.stem)>>traitShift), i, i+2)
+			t.know(s.rowOf(oneStem, w), at|byStem)
+			t.ask(s, mix(mix(mix(traitSeed, aStemPair), w.stem), next.stem), at|byStemPair)
 		}
 		if m.marks[i]&clauseStart != 0 {
-			t.put(s, one.head, i, i+1)
-			t.put(s, s.row(mix(mix(mix(traitSeed, aClauseOpening), w.word), next.word)>>traitShift), i, i+2)
+			t.know(s.rowOf(oneHead, w), at|byClauseHead)
+			t.ask(s, mix(mix(mix(traitSeed, aClauseOpening), w.word), next.word), at|byClauseOpening)
 		}
 		if i > 0 && m.marks[i+1]&looseEnd != 0 {
 			ask := asks(next)
-			t.put(s, one.end[ask], i, i+1)
+			t.know(s.rowOf(oneEnd+int(ask), w), at|byClauseEnd)
 			if i > 1 {
 				key := mix(mix(mix(traitSeed, aClauseEnding), words[i-2].word), words[i-1].word)
-				t.put(s, s.row(mix(mix(key, w.word), ask)>>traitShift), i-2, i+1)
+				t.ask(s, mix(mix(key, w.word), ask), at|byClauseEnding)
 			}
 		}
 	}
 }
 
-// weighBefore adds what the words of the turn so many turns back say.
-func (h *hearing) weighBefore(s *scale, back int) {
-	t, who := &h.tally, h.before(back)
-	words := h.turn(len(h.u.Context) - back).words()
+// askBefore asks for the traits of the words of a turn before.
+func (t *tally) askBefore(s *scale, words []keyed, who uint64) {
+	t.sought = slices.Grow(t.sought, len(words))
+	t.spoke = slices.Grow(t.spoke, len(words))
 	begin := mix(mix(traitSeed, aBefore), who)
 	for i := range len(words) - 2 {
-		one := s.rowsOf(&words[i])
-		t.add(s, one.before[who-firstWho])
+		t.know(s.rowOf(oneBefore+int(who-firstWho), &words[i]), byNoToken)
 		if i+3 < len(words) {
-			t.add(s, s.row(mix(mix(begin, words[i].word), words[i+1].word)>>traitShift))
+			t.ask(s, mix(mix(begin, words[i].word), words[i+1].word), byNoToken)
 		}
+	}
+}
+
+// ask notes the key with this hash when it may have a row. There is room for
+// it. Whether it may is as good as chance, so it is no branch.
+func (t *tally) ask(s *scale, hash uint64, b bearer) {
+	n, key := len(t.sought), hash>>traitShift
+	list := t.sought[:n+1]
+	list[n] = sought{key, b}
+	t.sought = list[:n+s.mayHave(key)]
+}
+
+// know notes a row whose place is known. There is room for it.
+func (t *tally) know(row uint32, b bearer) {
+	if row != 0 {
+		t.spoke = append(t.spoke, spoke{row, b})
+	}
+}
+
+// find looks up the rows of all keys asked for.
+func (t *tally) find(s *scale) {
+	t.spoke = slices.Grow(t.spoke, len(t.sought))
+	for i := range t.sought {
+		t.know(s.row(t.sought[i].key), t.sought[i].bearer)
 	}
 }
