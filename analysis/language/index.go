@@ -7,28 +7,44 @@ import (
 // An index finds the wordings that may match a text, and where: a tree of
 // runs of tokens, walked from every token of the text.
 type index struct {
-	root    []int32         // by symbol: the node after it; 0: none
+	top     []treeNode      // by symbol
 	pairs   [1 << 11]uint64 // a bit for each hash of two symbols with a node
-	keys    []uint64        // of an open hash table: node and symbol
-	next    []int32
-	nodes   []treeNode
+	edges   []treeEdge      // an open hash table, by where an edge comes from and its symbol
 	entries []entry
 	reach   int // the most tokens that an entry goes back
 }
 
-// treeNode is a place in the tree: the entries of the run that leads here, and
-// whether longer runs go on from it.
-type treeNode struct {
-	first, count int32
-	inner        bool
+// A treeNode is a place in the tree: the entries of the run that leads here, and whether
+// longer runs go on from it.
+type treeNode struct{ first, size uint32 }
+
+// innerNode is a bit of a node's size.
+const innerNode = 1 << 31
+
+// count is how many entries the node has.
+func (n treeNode) count() uint32 { return n.size &^ innerNode }
+
+// inner reports whether longer runs go on from it.
+func (n treeNode) inner() bool { return n.size&innerNode != 0 }
+
+// A treeEdge leads on from a node. Its own number is that of the node it leads
+// to; a node after the root has the number of its symbol less maxSymbols.
+type treeEdge struct {
+	from     int32
+	sym      uint16
+	treeNode // never without size
 }
 
 // An entry is a wording to try where its run stands: min to max tokens before.
+// With max 0 the run begins the match, and the program goes on from what skip
+// of its tokens decide.
 type entry struct {
 	wording  int32
+	program  program
+	skip     uint8
+	mark     uint8 // what must be marked of the token it begins with
+	around   bool  // tried there whatever token it begins with, and only until it matches
 	min, max uint16
-	mark     uint8     // what must be marked of the token it begins with
-	around   bool      // tried there whatever token it begins with, and only until it matches
 	contacts uint16    // the channels and directions that the rule is for
 	needs    [2]uint16 // sets that must be in the text; 0 is none
 }
@@ -69,21 +85,30 @@ func (r *rule) contacts() uint16 {
 
 // indexing builds an index.
 type indexing struct {
-	children map[uint64]int32
-	lists    [][]entry // by node
+	children map[edge]int32
+	nodes    []edge // by node: the edge that leads there; parents stand before their children
+	lists    [][]entry
 }
 
-func newIndexing() *indexing { return &indexing{children: map[uint64]int32{}, lists: [][]entry{nil}} }
+// edge is a node and the symbol by which another follows it; 0 is the root.
+type edge struct {
+	from int32
+	sym  uint16
+}
+
+func newIndexing() *indexing {
+	return &indexing{children: map[edge]int32{}, nodes: []edge{{}}, lists: [][]entry{nil}}
+}
 
 // add hangs e at the end of run.
 func (b *indexing) add(run []uint16, e entry) {
 	at := int32(0)
 	for _, sym := range run {
-		key := edge(at, sym)
+		key := edge{at, sym}
 		next, ok := b.children[key]
 		if !ok {
-			next = int32(len(b.lists))
-			b.lists = append(b.lists, nil)
+			next = int32(len(b.nodes))
+			b.nodes, b.lists = append(b.nodes, key), append(b.lists, nil)
 			b.children[key] = next
 		}
 		at = next
@@ -91,68 +116,75 @@ func (b *indexing) add(run []uint16, e entry) {
 	b.lists[at] = append(b.lists[at], e)
 }
 
-func edge(node int32, sym uint16) uint64 { return uint64(node)<<16 | uint64(sym) }
-
-// hashEdge spreads an edge over 64 bits; the upper ones are the best.
-func hashEdge(key uint64) uint64 { return key * 0x9E3779B97F4A7C15 }
-
 // pairBit is the place of two symbols in the bits of the index.
 func pairBit(a, b uint16) uint32 { return (uint32(a)<<16 | uint32(b)) * 0x9E3779B1 >> 15 }
 
 // seal makes the index of what was added.
 func (b *indexing) seal(symbols int) *index {
-	x := &index{root: make([]int32, symbols), nodes: make([]treeNode, len(b.lists))}
+	x := &index{top: make([]treeNode, symbols)}
 	size := 16
-	for size < 2*len(b.children) {
+	for size*3 < 4*len(b.nodes) {
 		size *= 2
 	}
-	x.keys, x.next = make([]uint64, size), make([]int32, size)
-	last := make([]uint16, len(b.lists)) // the symbol that leads to a node
-	for key, node := range b.children {
-		last[node] = uint16(key)
+	x.edges = make([]treeEdge, size)
+	sizes := make([]uint32, len(b.nodes))
+	for n, e := range b.nodes[1:] {
+		sizes[n+1] |= uint32(len(b.lists[n+1]))
+		sizes[e.from] |= innerNode
 	}
-	for key, node := range b.children {
-		parent := int32(key >> 16)
-		x.nodes[parent].inner = true
-		if parent == 0 {
-			x.root[uint16(key)] = node
+	numbers := make([]int32, len(b.nodes)) // of the nodes, in the index
+	for n, e := range b.nodes {
+		if n == 0 {
+			continue // no run is empty
+		}
+		here := treeNode{uint32(len(x.entries)), sizes[n]}
+		x.entries = append(x.entries, b.lists[n]...)
+		if e.from == 0 {
+			x.top[e.sym], numbers[n] = here, topNumber(e.sym)
 			continue
 		}
-		if x.isTop(b, parent, last[parent]) {
-			h := pairBit(last[parent], uint16(key))
+		if up := b.nodes[e.from]; up.from == 0 {
+			h := pairBit(up.sym, e.sym)
 			x.pairs[h>>6] |= 1 << (h & 63)
 		}
-		at := hashEdge(key) >> 32 & uint64(size-1)
-		for x.next[at] != 0 {
-			at = (at + 1) & uint64(size-1)
-		}
-		x.keys[at], x.next[at] = key, node
+		numbers[n] = x.enter(treeEdge{numbers[e.from], e.sym, here})
 	}
-	for node, list := range b.lists {
-		x.nodes[node].first, x.nodes[node].count = int32(len(x.entries)), int32(len(list))
-		x.entries = append(x.entries, list...)
-		for _, e := range list {
-			x.reach = max(x.reach, int(e.max))
-		}
+	for i := range x.entries {
+		x.reach = max(x.reach, int(x.entries[i].max))
 	}
 	return x
 }
 
-// isTop reports whether node follows the root by sym.
-func (x *index) isTop(b *indexing, node int32, sym uint16) bool {
-	return b.children[edge(0, sym)] == node
+// topNumber is the number of a node after the root.
+func topNumber(sym uint16) int32 { return int32(sym) - maxSymbols }
+
+// enter puts an edge into the table and returns its number.
+func (x *index) enter(e treeEdge) int32 {
+	at := x.edgeAt(e.from, e.sym)
+	for x.edges[at].size != 0 {
+		at = (at + 1) & (len(x.edges) - 1)
+	}
+	x.edges[at] = e
+	return int32(at)
 }
 
-// child returns the node after node by sym, 0 when there is none.
-func (x *index) child(node int32, sym uint16) int32 {
-	key := edge(node, sym)
-	mask := uint64(len(x.keys) - 1)
-	for at := hashEdge(key) >> 32 & mask; x.next[at] != 0; at = (at + 1) & mask {
-		if x.keys[at] == key {
-			return x.next[at]
+// edgeAt is where to begin to look for an edge.
+func (x *index) edgeAt(from int32, sym uint16) int {
+	return int((uint64(uint32(from))<<16 | uint64(sym)) * 0x9E3779B97F4A7C15 >> 40 & uint64(len(x.edges)-1))
+}
+
+// child returns the number of the node after another by sym, -1 when there is
+// none.
+func (x *index) child(from int32, sym uint16) int {
+	for at := x.edgeAt(from, sym); ; at = (at + 1) & (len(x.edges) - 1) {
+		e := &x.edges[at]
+		if e.size == 0 {
+			return -1
+		}
+		if e.from == from && e.sym == sym {
+			return at
 		}
 	}
-	return 0
 }
 
 // follows reports whether b may follow a; it says no quickly.

@@ -87,11 +87,10 @@ type rule struct {
 type wording struct {
 	text string
 	program
-	at    fault.Position
-	rule  int
-	firm  bool // the model has not learned with it and does not take it back
-	tree  *node
-	first int32 // the set of what it can begin with, when that is known
+	at   fault.Position
+	rule int
+	firm bool // the model has not learned with it and does not take it back
+	tree *node
 }
 
 // A condition is the wordings under one key of a rule, compiled as one.

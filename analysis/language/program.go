@@ -123,7 +123,14 @@ const (
 const maxSteps = 3000
 
 // maxProgram bounds a wording: it keeps a list of a few thousand words.
-const maxProgram = 1 << 16
+const maxProgram = 1 << leadPast
+
+// A lead of a table says how far to go on, and in the bit above whether the
+// token that chose it is passed.
+const (
+	leadPast = 15
+	leadMask = 1<<leadPast - 1
+)
 
 // compile adds n to the code. It is -1 when the pattern is too long.
 func (c *code) compile(s *symbols, n *node) program {
@@ -135,6 +142,59 @@ func (c *code) compile(s *symbols, n *node) program {
 		return -1
 	}
 	return program(at)
+}
+
+// after returns where a program goes on behind a run of tokens with which its
+// match begins, and how many of them are decided by then: as far as there is
+// only one way to go. What must be marked of the first token is known to be.
+func (c *code) after(p program, run []uint16, mark uint8) (program, uint8) {
+	pc, n := int32(p), 0
+	for {
+		in := &c.instrs[pc]
+		switch in.op {
+		case iJump:
+			pc = in.arg
+			continue
+		case iStart, iBegin:
+			if n > 0 || in.op == iStart && mark&clauseStart == 0 || in.op == iBegin && mark&turnStart == 0 {
+				return program(pc), uint8(n)
+			}
+			pc++
+			continue
+		}
+		if n == len(run) {
+			return program(pc), uint8(n)
+		}
+		switch in.op {
+		case iToken:
+			if in.sym != run[n] {
+				return program(pc), uint8(n)
+			}
+			pc, n = pc+1, n+1
+		case iSwitch, iSwitchOr:
+			lead := c.find(&c.tables[in.arg], run[n])
+			switch {
+			case lead >= 0:
+				pc, n = pc+lead&leadMask, n+int(lead>>leadPast)
+			case in.op == iSwitchOr:
+				pc = c.instrs[pc+1].arg
+			default:
+				return program(pc), uint8(n)
+			}
+		case iMaybe:
+			if in.sym == run[n] {
+				return program(pc), uint8(n)
+			}
+			pc = in.arg
+		case iMaybeOf:
+			if c.has(c.instrs[pc+1].arg, run[n]) {
+				return program(pc), uint8(n)
+			}
+			pc = in.arg
+		default:
+			return program(pc), uint8(n)
+		}
+	}
 }
 
 type compiler struct {
@@ -232,6 +292,7 @@ func (c *compiler) optional(n *node, times int) {
 
 // alternatives compiles one of kids. The next token chooses among those of
 // which it is known with what they can begin; the others stay in the choice.
+// Where all that are chosen begin with just this token, it is passed at once.
 func (c *compiler) alternatives(kids []*node) {
 	by, open := map[uint16][]int{}, []int(nil)
 	for i, k := range kids {
@@ -254,27 +315,58 @@ func (c *compiler) alternatives(kids []*node) {
 		c.instrs[at].op = iSwitchOr
 		c.emit(instr{}) // where to go for other tokens
 	}
-	starts := make([]int32, len(kids))
-	var jumps []int32
+	syms := slices.Sorted(maps.Keys(by))
+	past := make([]bool, len(kids)) // compiled without its first token
+	for _, sym := range syms {
+		if len(open) == 0 && !slices.ContainsFunc(by[sym], func(k int) bool { return !beginsPlainly(kids[k]) }) {
+			for _, k := range by[sym] {
+				past[k] = true
+			}
+		}
+	}
+	starts, ends := make([]int32, len(kids)), []int32(nil)
 	for i, k := range kids {
 		starts[i] = c.here()
-		c.node(k)
-		jumps = append(jumps, c.emit(instr{op: iJump}))
+		if past[i] {
+			c.sequence(flat([]*node{k})[1:])
+		} else {
+			c.node(k)
+		}
+		ends = append(ends, c.emit(instr{op: iJump}))
 	}
-	leads := make(map[uint16]int32, len(by))
-	for _, sym := range slices.Sorted(maps.Keys(by)) {
+	choices := make([]int32, len(syms))
+	for i, sym := range syms {
 		list := append(by[sym], open...)
 		slices.Sort(list)
-		leads[sym] = c.choice(list, starts) - at
+		by[sym], choices[i] = list, c.choice(list, starts)
 	}
 	if len(open) > 0 {
 		c.instrs[at+1].arg = c.choice(open, starts)
 	}
-	c.instrs[at].arg = c.table(leads)
-	for _, j := range jumps {
+	for _, j := range ends {
 		c.land(j)
 	}
+	leads := make(map[uint16]int32, len(by))
+	for i, sym := range syms {
+		leads[sym] = c.jumped(choices[i]) - at
+		if past[by[sym][0]] {
+			leads[sym] |= 1 << leadPast
+		}
+	}
+	c.instrs[at].arg = c.table(leads)
 }
+
+// jumped returns where one gets from pc.
+func (c *compiler) jumped(pc int32) int32 {
+	for pc < c.here() && c.instrs[pc].op == iJump {
+		pc = c.instrs[pc].arg
+	}
+	return pc
+}
+
+// beginsPlainly reports whether every match of n begins with the same token
+// and n does not ask for anything before it.
+func beginsPlainly(n *node) bool { return flat([]*node{n})[0].op == opToken }
 
 // choice returns where to go to try the kids in turn.
 func (c *compiler) choice(kids []int, starts []int32) int32 {
@@ -436,7 +528,8 @@ func (m *machine) thread(t thread, want int32) int {
 			if lead < 0 {
 				return -1
 			}
-			t.pc += lead - 1
+			t.pc += lead&leadMask - 1
+			t.pos += lead >> leadPast
 		case iSwitchOr:
 			lead := int32(-1)
 			if t.pos < n {
@@ -445,7 +538,8 @@ func (m *machine) thread(t thread, want int32) int {
 			if lead < 0 {
 				t.pc = c.instrs[t.pc].arg
 			} else {
-				t.pc += lead - 1
+				t.pc += lead&leadMask - 1
+				t.pos += lead >> leadPast
 			}
 		case iSplit:
 			m.stack = append(m.stack, thread{in.arg, t.pos, -1})

@@ -13,9 +13,17 @@ const maxHits = 2000
 
 // search is the memory of a search, used again.
 type search struct {
-	tries  []uint64 // where to try what: token and wording
+	visits []visit  // the runs that stand in the text
+	tries  []uint64 // where to try what: token, wording and entry
 	hits   []hit
 	around []hit
+	touch  int32 // see fetch
+}
+
+// visit is a node of the index whose run stands at a token.
+type visit struct {
+	treeNode
+	at int32
 }
 
 // maxTries is how many places to try are gathered before the first are tried.
@@ -31,59 +39,101 @@ func (s *search) find(m *machine, x *index, contacts uint16) []hit {
 		return nil
 	}
 	m.look()
-	flushed := 0
-	for i := range m.text {
-		if len(s.tries) > maxTries && i-flushed > x.reach {
-			s.try(m, i-x.reach)
-			flushed = i
+	for from := 0; from < len(m.text); {
+		from = s.walk(m, x, from)
+		s.fetchEntries(x)
+		for i := range s.visits {
+			s.enter(m, x, &s.visits[i], contacts)
 		}
-		node := x.root[m.text[i].sym]
-		if node == 0 {
-			continue
-		}
-		s.enter(m, x, node, i, contacts)
-		if !x.nodes[node].inner || i+1 == len(m.text) || !x.follows(m.text[i].sym, m.text[i+1].sym) {
-			continue
-		}
-		for _, next := range m.text[i+1:] {
-			if node = x.child(node, next.sym); node == 0 {
-				break
-			}
-			s.enter(m, x, node, i, contacts)
-			if !x.nodes[node].inner {
-				break
-			}
-		}
+		s.try(m, x, from-x.reach)
 	}
-	s.try(m, len(m.text))
+	s.try(m, x, len(m.text))
 	s.around = append(s.around, s.hits[:min(len(s.hits), maxHits-len(s.around))]...)
 	return s.around
 }
 
-// enter notes where to try the entries of a run that stands at token i.
-func (s *search) enter(m *machine, x *index, node int32, i int, contacts uint16) {
-	n := &x.nodes[node]
-	for k := n.first; k < n.first+n.count; k++ {
+// maxVisits is how many runs are gathered before they are looked at.
+const maxVisits = 512
+
+// walk gathers the runs that stand at the tokens from i on, up to the token it
+// returns.
+func (s *search) walk(m *machine, x *index, i int) int {
+	s.visits = s.visits[:0]
+	text := m.text
+	for ; i < len(text) && len(s.visits) < maxVisits; i++ {
+		sym := text[i].sym
+		n := x.top[sym]
+		if n.count() > 0 {
+			s.visits = append(s.visits, visit{n, int32(i)})
+		}
+		if !n.inner() || i+1 == len(text) || !x.follows(sym, text[i+1].sym) {
+			continue
+		}
+		number := topNumber(sym)
+		for k := i + 1; k < len(text); k++ {
+			at := x.child(number, text[k].sym)
+			if at < 0 {
+				break
+			}
+			e := &x.edges[at]
+			if e.count() > 0 {
+				s.visits = append(s.visits, visit{e.treeNode, int32(i)})
+			}
+			if !e.inner() {
+				break
+			}
+			number = int32(at)
+		}
+	}
+	return i
+}
+
+// fetchEntries touches what enter is going to read: the processor can wait for
+// many places of memory at once, when it knows them early.
+func (s *search) fetchEntries(x *index) {
+	for i := range s.visits {
+		s.touch += x.entries[s.visits[i].first].wording
+	}
+}
+
+// enter notes where to try the entries of a run.
+func (s *search) enter(m *machine, x *index, v *visit, contacts uint16) {
+	i := int(v.at)
+	for k := v.first; k < v.first+v.count(); k++ {
 		e := &x.entries[k]
 		switch {
 		case e.contacts&contacts == 0 || !m.holdsSet(e.needs[0]) || !m.holdsSet(e.needs[1]):
 		case e.around:
 			s.tryAround(m, e, i)
 		case e.max == 0:
-			if m.marks[i]&e.mark != e.mark {
-				continue
+			if m.marks[i]&e.mark == e.mark {
+				s.tries = append(s.tries, attempt(i, e.wording, k))
 			}
-			s.tries = append(s.tries, uint64(i)<<32|uint64(e.wording))
 		default:
-			w := &m.v.wordings[e.wording]
+			first := m.v.firstOf[e.wording]
 			for from := max(i-int(e.max), 0); from <= i-int(e.min); from++ {
-				if m.marks[from]&e.mark == e.mark && m.v.code.has(w.first, m.text[from].sym) {
-					s.tries = append(s.tries, uint64(from)<<32|uint64(e.wording))
+				if m.marks[from]&e.mark == e.mark && m.v.code.has(first, m.text[from].sym) {
+					s.tries = append(s.tries, attempt(from, e.wording, k))
 				}
 			}
 		}
 	}
 }
+
+// attempt puts a token, a wording and an entry into one number, so that
+// attempts sort by token and wording.
+func attempt(from int, wording int32, entry uint32) uint64 {
+	return uint64(from)<<attemptFrom | uint64(wording)<<attemptWording | uint64(entry)
+}
+
+// Where the parts of an attempt begin; maxTokens, and more wordings than any
+// lexicon has, fit.
+const (
+	attemptFrom    = 46
+	attemptWording = 26
+	wordingMask    = 1<<(attemptFrom-attemptWording) - 1
+	entryMask      = 1<<attemptWording - 1
+)
 
 // holdsSet reports whether the text has a token of the set of needs; 0 asks
 // for nothing.
@@ -92,12 +142,11 @@ func (m *machine) holdsSet(n uint16) bool { return n == 0 || m.sets[n>>6]>>(n&63
 // tryAround tries an entry that may begin with anything from the farthest
 // place on until it matches.
 func (s *search) tryAround(m *machine, e *entry, i int) {
-	p := m.v.wordings[e.wording].program
 	for from := max(i-int(e.max), 0); from <= i-int(e.min) && len(s.around) < maxHits; from++ {
 		if m.marks[from]&e.mark != e.mark {
 			continue
 		}
-		if end := m.match(p, from); end > from {
+		if end := m.match(e.program, from); end > from {
 			s.around = append(s.around, hit{e.wording, int32(from), int32(end)})
 			return
 		}
@@ -105,24 +154,36 @@ func (s *search) tryAround(m *machine, e *entry, i int) {
 }
 
 // try tries what was gathered for the tokens before end, in order.
-func (s *search) try(m *machine, end int) {
+func (s *search) try(m *machine, x *index, end int) {
+	if len(s.tries) < maxTries && end < len(m.text) {
+		return
+	}
 	inOrder(s.tries)
+	s.fetchPrograms(m, x)
 	done, last := 0, ^uint64(0)
 	for _, t := range s.tries {
-		from, w := int(t>>32), int32(t)
+		from := int(t >> attemptFrom)
 		if from >= end {
 			break
 		}
 		done++
-		if t == last || len(s.hits) >= maxHits {
+		if t>>attemptWording == last || len(s.hits) >= maxHits {
 			continue
 		}
-		last = t
-		if to := m.match(m.v.wordings[w].program, from); to > from {
-			s.hits = append(s.hits, hit{w, int32(from), int32(to)})
+		last = t >> attemptWording
+		e := &x.entries[t&entryMask]
+		if to := m.match(e.program, from+int(e.skip)); to > from {
+			s.hits = append(s.hits, hit{e.wording, int32(from), int32(to)})
 		}
 	}
 	s.tries = s.tries[:copy(s.tries, s.tries[done:])]
+}
+
+// fetchPrograms touches what is going to be run, as fetchEntries does.
+func (s *search) fetchPrograms(m *machine, x *index) {
+	for _, t := range s.tries {
+		s.touch += m.v.code.instrs[x.entries[t&entryMask].program].arg
+	}
 }
 
 // inOrder sorts; few and nearly sorted is what comes.

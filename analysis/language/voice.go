@@ -20,6 +20,7 @@ type voice struct {
 	openerOf, finalOf, starterOf map[uint32][][]uint32
 
 	code      code
+	firstOf   []int32                      // by wording: the set of what it can begin with, when that is known
 	needs     sets                         // what routes ask of a text
 	pairs     []uint64                     // with which two tokens conditions can begin, as hashed bits
 	firsts    sets                         // what conditions can begin with
@@ -48,6 +49,7 @@ func (v *voice) seal() {
 	for i := range v.wordings {
 		use.add(v.wordings[i].tree, map[uint16]bool{})
 	}
+	v.firstOf = make([]int32, len(v.wordings))
 	v.needs.add(nil) // so that 0 asks for nothing
 	v.said, v.repeated = map[conversation.Role]*index{}, map[conversation.Role]*index{}
 	for _, role := range []conversation.Role{conversation.Agent, conversation.Customer} {
@@ -80,7 +82,7 @@ func (v *voice) seal() {
 // enter hangs wording i into an index, at the runs by which it is found.
 func (v *voice) enter(b *indexing, i int, use *usage) {
 	w := &v.wordings[i]
-	e := entry{wording: int32(i), contacts: v.rules[w.rule].contacts()}
+	e := entry{wording: int32(i), program: w.program, contacts: v.rules[w.rule].contacts()}
 	first, ok := firstOf(w.tree)
 	if !ok { // it may begin with anything: it is tried around its anchors
 		e.around = true
@@ -94,11 +96,14 @@ func (v *voice) enter(b *indexing, i int, use *usage) {
 		}
 		return
 	}
-	w.first = v.code.set(use.symbols.all(first))
+	v.firstOf[i] = v.code.set(use.symbols.all(first))
 	for _, r := range use.routesOf(w.tree) {
 		e.min, e.max = uint16(r.min), uint16(r.max)
 		e.needs, e.mark = v.ask(r.needs), r.mark
 		for _, run := range r.runs {
+			if e.program, e.skip = w.program, 0; r.max == 0 {
+				e.program, e.skip = v.code.after(w.program, run, r.mark)
+			}
 			b.add(run, e)
 		}
 	}
