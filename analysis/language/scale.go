@@ -23,8 +23,6 @@ type scale struct {
 	rows  []uint64 // 0 is no place of a row
 	count int      // of the rows
 
-	filter []uint64 // a bit for each key there is, by its upper bits
-	shift  int      // how many lower bits of a key the filter does not ask for
 	shifts []uint16 // by the lower bits of keys: how far their slots are shifted so that each has its own
 	slots  []slot
 
@@ -108,11 +106,7 @@ func (s *scale) build(m *Model, laneOf []int) {
 	for 1<<bits*9 < len(keys)*10 { // at most nine slots of ten are taken
 		bits++
 	}
-	s.shift = traitBits - min(bits+4, traitBits)
-	s.filter = make([]uint64, 1<<(traitBits-s.shift)/64)
-	for _, key := range keys {
-		s.filter[key>>s.shift>>6] |= 1 << (key >> s.shift & 63)
-	}
+	s.rows = append(s.rows, make([]uint64, fetched)...)
 	for !s.spread(keys, places, bits) {
 		bits++
 	}
@@ -199,11 +193,6 @@ func (s *scale) fitsLanes(weights []Weight) bool {
 		}
 	}
 	return len(weights) > s.words
-}
-
-// mayHave returns 0 when no row has this key, else mostly 1.
-func (s *scale) mayHave(key uint64) int {
-	return int(s.filter[key>>s.shift>>6] >> (key >> s.shift & 63) & 1)
 }
 
 // row returns the place of the row of a trait, 0 when it has none.

@@ -16,6 +16,7 @@ type tally struct {
 
 	sought []sought // keys that may have rows
 	spoke  []spoke  // the rows there are; a row may come several times
+	touch  uint64   // see fetch
 
 	weight    []int32 // by token, of one act
 	strongest []voiced
@@ -133,6 +134,7 @@ func (h *hearing) weigh(s *scale, marks []mark) []int32 {
 		t.askBefore(s, h.turn(len(h.u.Context)-back).words(), h.before(back))
 	}
 	t.find(s)
+	t.fetch(s)
 	for _, x := range t.spoke {
 		t.add(s, x.row)
 	}
@@ -156,24 +158,24 @@ func (t *tally) askWords(s *scale, m *machine) {
 	for i := range len(words) - 2 {
 		w, next, at := &words[i], &words[i+1], bearer(i)<<bearerBits
 		t.know(s.rowOf(oneWord, w), at|byWord)
-		t.ask(s, mix(mix(mix(traitSeed, aPair), w.word), next.word), at|byPair)
+		t.ask(mix(mix(mix(traitSeed, aPair), w.word), next.word), at|byPair)
 		if i+3 < len(words) {
-			t.ask(s, mix(mix(mix(traitSeed, aPairOverOne), w.word), words[i+2].word), at|byPairOverOne)
+			t.ask(mix(mix(mix(traitSeed, aPairOverOne), w.word), words[i+2].word), at|byPairOverOne)
 		}
 		if english {
 			t.know(s.rowOf(oneStem, w), at|byStem)
-			t.ask(s, mix(mix(mix(traitSeed, aStemPair), w.stem), next.stem), at|byStemPair)
+			t.ask(mix(mix(mix(traitSeed, aStemPair), w.stem), next.stem), at|byStemPair)
 		}
 		if m.marks[i]&clauseStart != 0 {
 			t.know(s.rowOf(oneHead, w), at|byClauseHead)
-			t.ask(s, mix(mix(mix(traitSeed, aClauseOpening), w.word), next.word), at|byClauseOpening)
+			t.ask(mix(mix(mix(traitSeed, aClauseOpening), w.word), next.word), at|byClauseOpening)
 		}
 		if i > 0 && m.marks[i+1]&looseEnd != 0 {
 			ask := asks(next)
 			t.know(s.rowOf(oneEnd+int(ask), w), at|byClauseEnd)
 			if i > 1 {
 				key := mix(mix(mix(traitSeed, aClauseEnding), words[i-2].word), words[i-1].word)
-				t.ask(s, mix(mix(key, w.word), ask), at|byClauseEnding)
+				t.ask(mix(mix(key, w.word), ask), at|byClauseEnding)
 			}
 		}
 	}
@@ -187,18 +189,16 @@ func (t *tally) askBefore(s *scale, words []keyed, who uint64) {
 	for i := range len(words) - 2 {
 		t.know(s.rowOf(oneBefore+int(who-firstWho), &words[i]), byNoToken)
 		if i+3 < len(words) {
-			t.ask(s, mix(mix(begin, words[i].word), words[i+1].word), byNoToken)
+			t.ask(mix(mix(begin, words[i].word), words[i+1].word), byNoToken)
 		}
 	}
 }
 
-// ask notes the key with this hash when it may have a row. There is room for
-// it. Whether it may is as good as chance, so it is no branch.
-func (t *tally) ask(s *scale, hash uint64, b bearer) {
-	n, key := len(t.sought), hash>>traitShift
-	list := t.sought[:n+1]
-	list[n] = sought{key, b}
-	t.sought = list[:n+s.mayHave(key)]
+// ask notes the key with this hash. There is room for it.
+func (t *tally) ask(hash uint64, b bearer) {
+	n := len(t.sought)
+	t.sought = t.sought[:n+1]
+	t.sought[n] = sought{hash >> traitShift, b}
 }
 
 // know notes a row whose place is known. There is room for it.
@@ -208,10 +208,34 @@ func (t *tally) know(row uint32, b bearer) {
 	}
 }
 
-// find looks up the rows of all keys asked for.
+// find looks up the rows of all keys asked for. Whether there is one is as good
+// as chance, so it is no branch.
 func (t *tally) find(s *scale) {
-	t.spoke = slices.Grow(t.spoke, len(t.sought))
-	for i := range t.sought {
-		t.know(s.row(t.sought[i].key), t.sought[i].bearer)
+	list, n := t.sought, 0
+	for _, x := range list {
+		slot := s.slots[s.slotOf(x.key)]
+		hit := 0
+		if slot.key == uint32(x.key>>headWords) {
+			hit = 1
+		}
+		list[n] = sought{uint64(slot.at)<<32 | x.key&(1<<headWords-1), x.bearer}
+		n += hit
+	}
+	t.spoke = slices.Grow(t.spoke, n)
+	for _, x := range list[:n] {
+		if at := uint32(x.key >> 32); uint16(s.rows[at]) == uint16(x.key) {
+			t.know(at, x.bearer)
+		}
+	}
+}
+
+// fetched is how far into a row fetch reads.
+const fetched = 8
+
+// fetch touches the rows that are going to be added: the processor can wait
+// for many places of memory at once, when it knows them early.
+func (t *tally) fetch(s *scale) {
+	for _, x := range t.spoke {
+		t.touch += s.rows[x.row] + s.rows[x.row+fetched]
 	}
 }
