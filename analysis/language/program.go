@@ -292,7 +292,8 @@ func (c *compiler) optional(n *node, times int) {
 
 // alternatives compiles one of kids. The next token chooses among those of
 // which it is known with what they can begin; the others stay in the choice.
-// Where all that are chosen begin with just this token, it is passed at once.
+// Where all that are chosen begin with just this token, it is passed at once
+// and what comes behind it is compiled as alternatives of its own.
 func (c *compiler) alternatives(kids []*node) {
 	by, open := map[uint16][]int{}, []int(nil)
 	for i, k := range kids {
@@ -306,54 +307,103 @@ func (c *compiler) alternatives(kids []*node) {
 			}
 		}
 	}
-	if len(kids)-len(open) < 2 {
+	switch {
+	case len(open) == len(kids):
 		c.oneByOne(kids)
 		return
+	case len(kids) == 2 && len(open) == 1 && open[0] == 1 && len(flat(kids[1:])) == 0:
+		c.optional(kids[0], 1)
+		return
 	}
-	at := c.emit(instr{op: iSwitch})
-	if len(open) > 0 {
-		c.instrs[at].op = iSwitchOr
-		c.emit(instr{}) // where to go for other tokens
+	a := alternation{compiler: c, kids: kids, open: open, by: by, starts: map[int]int32{}, leads: map[uint16]int32{}}
+	a.compile()
+}
+
+// alternation is a choice by the next token that is being compiled.
+type alternation struct {
+	*compiler
+	kids   []*node
+	open   []int            // kids that can begin with anything
+	by     map[uint16][]int // the other kids by what they can begin with
+	starts map[int]int32    // by kid: where it is compiled
+	leads  map[uint16]int32 // where symbols lead, from the switch on
+	ends   []int32          // jumps to the end
+}
+
+func (a *alternation) compile() {
+	at := a.emit(instr{op: iSwitch})
+	if len(a.open) > 0 {
+		a.instrs[at].op = iSwitchOr
+		a.emit(instr{}) // where to go for other tokens
 	}
-	syms := slices.Sorted(maps.Keys(by))
-	past := make([]bool, len(kids)) // compiled without its first token
-	for _, sym := range syms {
-		if len(open) == 0 && !slices.ContainsFunc(by[sym], func(k int) bool { return !beginsPlainly(kids[k]) }) {
-			for _, k := range by[sym] {
-				past[k] = true
-			}
-		}
-	}
-	starts, ends := make([]int32, len(kids)), []int32(nil)
-	for i, k := range kids {
-		starts[i] = c.here()
-		if past[i] {
-			c.sequence(flat([]*node{k})[1:])
-		} else {
-			c.node(k)
-		}
-		ends = append(ends, c.emit(instr{op: iJump}))
-	}
-	choices := make([]int32, len(syms))
+	syms := slices.Sorted(maps.Keys(a.by))
+	to := make([]int32, len(syms))
+	past := make([]int32, len(syms))
 	for i, sym := range syms {
-		list := append(by[sym], open...)
+		list := a.by[sym]
+		if a.plain(list) {
+			to[i], past[i] = a.here(), 1<<leadPast
+			a.behind(list)
+			continue
+		}
+		list = append(list[:len(list):len(list)], a.open...)
 		slices.Sort(list)
-		by[sym], choices[i] = list, c.choice(list, starts)
+		to[i] = a.choice(list)
 	}
-	if len(open) > 0 {
-		c.instrs[at+1].arg = c.choice(open, starts)
+	if len(a.open) > 0 {
+		a.instrs[at+1].arg = a.choice(a.open)
 	}
-	for _, j := range ends {
-		c.land(j)
+	for _, j := range a.ends {
+		a.land(j)
 	}
-	leads := make(map[uint16]int32, len(by))
 	for i, sym := range syms {
-		leads[sym] = c.jumped(choices[i]) - at
-		if past[by[sym][0]] {
-			leads[sym] |= 1 << leadPast
+		a.leads[sym] = a.jumped(to[i]) - at | past[i]
+	}
+	a.instrs[at].arg = a.table(a.leads)
+}
+
+// plain reports whether the kids of a list begin with the token that led to
+// them and ask for nothing before it.
+func (a *alternation) plain(list []int) bool {
+	return len(a.open) == 0 && !slices.ContainsFunc(list, func(k int) bool { return flat(a.kids[k : k+1])[0].op != opToken })
+}
+
+// behind compiles what comes behind the first token of the kids of a list.
+func (a *alternation) behind(list []int) {
+	var rests []*node
+	for _, k := range list {
+		rests = append(rests, &node{op: opSeq, kids: flat(a.kids[k : k+1])[1:]})
+	}
+	if len(rests) == 1 {
+		a.node(rests[0])
+	} else {
+		a.alternatives(rests)
+	}
+	a.ends = append(a.ends, a.emit(instr{op: iJump}))
+}
+
+// choice compiles the kids of a list that are not yet, and returns where to go
+// to try them in turn.
+func (a *alternation) choice(list []int) int32 {
+	for _, k := range list {
+		if _, ok := a.starts[k]; !ok {
+			a.starts[k] = a.here()
+			a.node(a.kids[k])
+			a.ends = append(a.ends, a.emit(instr{op: iJump}))
 		}
 	}
-	c.instrs[at].arg = c.table(leads)
+	if len(list) == 1 {
+		return a.starts[list[0]]
+	}
+	at := a.here()
+	for n, k := range list {
+		if n == len(list)-1 {
+			a.emit(instr{op: iJump, arg: a.starts[k]})
+			break
+		}
+		a.emit(instr{op: iFork, arg: a.starts[k]})
+	}
+	return at
 }
 
 // jumped returns where one gets from pc.
