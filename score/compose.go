@@ -6,6 +6,7 @@ import "github.com/lianxi-cc/lianxi/scorecard"
 func (r *run) allOf(t *scorecard.Test) outcome {
 	out := r.found(nil)
 	out.truth = yes
+	hits := r.list()
 	for _, sub := range t.Arg("of").Tests {
 		o := r.test(sub)
 		switch {
@@ -14,27 +15,28 @@ func (r *run) allOf(t *scorecard.Test) outcome {
 		case o.truth == unknown:
 			out.truth, out.why = unknown, o.why
 		}
-		out.hits = append(out.hits, o.hits...)
+		hits.add(o.hits...)
 	}
-	out.hits = order(out.hits)
+	out.hits = hits.inOrder()
 	return out
 }
 
 // anyOf is the three-valued or: yes beats unknown beats no.
 func (r *run) anyOf(t *scorecard.Test) outcome {
 	out := outcome{lo: len(r.c.Turns) - 1}
+	hits := r.list()
 	for _, sub := range t.Arg("of").Tests {
 		o := r.test(sub)
 		out.lo, out.hi = min(out.lo, o.lo), max(out.hi, o.hi)
 		switch {
 		case o.truth == yes:
 			out.truth, out.why = yes, whyNone
-			out.hits = append(out.hits, o.hits...)
+			hits.add(o.hits...)
 		case o.truth == unknown && out.truth == no:
 			out.truth, out.why = unknown, o.why
 		}
 	}
-	out.hits = order(out.hits)
+	out.hits = hits.inOrder()
 	return out
 }
 
@@ -42,7 +44,7 @@ func (r *run) not(t *scorecard.Test) outcome {
 	o := r.test(t.Operand("of"))
 	switch o.truth {
 	case yes:
-		return outcome{truth: no, hits: nil, lo: o.lo, hi: o.hi}
+		return outcome{truth: no, lo: o.lo, hi: o.hi}
 	case no:
 		return outcome{truth: yes, lo: o.lo, hi: o.hi}
 	}
@@ -52,19 +54,20 @@ func (r *run) not(t *scorecard.Test) outcome {
 // nOf: at least n of the tests hit; unknown when the unknown ones decide.
 func (r *run) nOf(t *scorecard.Test) outcome {
 	out := r.found(nil)
+	hits := r.list()
 	least, sure, open := t.Int("at-least", 1), int64(0), int64(0)
 	for _, sub := range t.Arg("of").Tests {
 		o := r.test(sub)
 		switch o.truth {
 		case yes:
 			sure++
-			out.hits = append(out.hits, o.hits...)
+			hits.add(o.hits...)
 		case unknown:
 			open++
 			out.why = o.why
 		}
 	}
-	out.hits = order(out.hits)
+	out.hits = hits.inOrder()
 	switch {
 	case sure >= least:
 		out.truth, out.why = yes, whyNone

@@ -39,7 +39,7 @@ func Correct(card *scorecard.Card, r Result, changes []Correction) (CorrectedRes
 		}
 	}
 	if len(person.Items) > 0 {
-		person.total(card)
+		person.total(card, []string{})
 	}
 	return CorrectedResult{Machine: r, Person: person, Changes: append([]Correction{}, changes...)}, nil
 }

@@ -35,29 +35,37 @@ type deadline struct {
 var partEnds = map[string]int{"dawn": 6, "start": 9, "morning": 12, "noon": 12, "afternoon": 18, "evening": 22, "work": 18}
 
 // deadlines returns the time expressions of a folded text, in its order and
-// without overlaps. Words like 尽快 and "soon" are none.
-func deadlines(lang conversation.Lang, text string) []deadline {
-	var out []deadline
-	add := func(m []int, d deadline) {
-		d.from, d.until = runeCount(text[:m[0]]), runeCount(text[:m[1]])
-		d.bound = bounded(lang, text[m[0]:m[1]], text[:m[0]])
-		out = append(out, d)
-	}
+// without overlaps, until the next text is read. Words like 尽快 and "soon" are
+// none.
+func (q *quantities) deadlines(lang conversation.Lang, text string) []deadline {
+	q.read(lang, text)
+	q.found = q.found[:0]
 	if lang == conversation.English {
-		englishDeadlines(text, add)
+		q.englishDeadlines()
 	} else {
-		chineseDeadlines(text, add)
+		q.chinesePoints()
+		q.chineseSpans()
+	}
+	if len(q.found) < 2 {
+		return q.found
 	}
 	// Where expressions overlap, the longer one says more.
-	slices.SortStableFunc(out, func(a, b deadline) int { return (b.until - b.from) - (a.until - a.from) })
-	kept := out[:0]
-	for _, d := range out {
+	slices.SortStableFunc(q.found, func(a, b deadline) int { return (b.until - b.from) - (a.until - a.from) })
+	kept := q.found[:0]
+	for _, d := range q.found {
 		if !slices.ContainsFunc(kept, func(o deadline) bool { return d.from < o.until && o.from < d.until }) {
 			kept = append(kept, d)
 		}
 	}
 	slices.SortFunc(kept, func(a, b deadline) int { return a.from - b.from })
 	return kept
+}
+
+// add notes a time expression at the bytes m[0] to m[1].
+func (q *quantities) add(m []int, d deadline) {
+	d.from, d.until = runeCount(q.text[:m[0]]), runeCount(q.text[:m[1]])
+	d.bound = bounded(q.lang, q.text[m[0]:m[1]], q.text[:m[0]])
+	q.found = append(q.found, d)
 }
 
 // bounded reports whether the words set a limit: "before", "within", 前, 内.

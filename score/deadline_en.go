@@ -1,9 +1,7 @@
 package score
 
 import (
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -17,100 +15,95 @@ const (
 	enEnd    = `(?:end|close) of (?:the |this |next )?(?:day|week|month|year|business|play|today)|eod|eob|cob`
 )
 
-var (
-	enSpan  = regexp.MustCompile(`(?:within|inside|in|over)? ?(?:the next |about |around |roughly |less than |under )?\b(` + enNum + `)(?: ?(?:to|or|and|-|–) ?(` + enNum + `))? (business |working )?(minute|hour|day|week|fortnight|month|year)s?\b( and a half)?`)
-	enSoon  = regexp.MustCompile(`(?:within|in) the (?:next )?hour\b`)
-	enPoint = regexp.MustCompile(`(?:(by|before|until|no later than|on|at|over|later|first thing(?: on)?) )?\b(?:the )?(day after tomorrow|today|tonight|tomorrow|this morning|this afternoon|this evening|(?:next |this |this coming |the coming )?(?:` + enDays + `)|(?:` + enEnd + `)(?: (?:on )?(?:` + enWhen + `))?|next (?:business|working) day|next week|this week|weekend|lunchtime|lunch)\b(?: (morning|afternoon|evening|night|lunchtime))?(?:,? (?:at |by |before |around )(` + enHours + `))?`)
-	enClock = regexp.MustCompile(`\b(by|before|at|no later than|until) (` + enHours + `)\b(?: (?:on )?(` + enWhen + `))?(?: (?:in the )?(morning|afternoon|evening))?`)
-	enNoon  = regexp.MustCompile(`\b(noon|midday|midnight) (?:on )?(` + enWhen + `)\b`)
-	enDate  = regexp.MustCompile(`\b(?:the )?(\d{1,2})(?:st|nd|rd|th)?(?: of)? (` + enMonths + `)\b|\b(` + enMonths + `) (?:the )?(\d{1,2})(?:st|nd|rd|th)?\b|\bthe (\d{1,2})(?:st|nd|rd|th)\b`)
+const (
+	enSpanText  = `(?:within|inside|in|over)? ?(?:the next |about |around |roughly |less than |under )?\b(` + enNum + `)(?: ?(?:to|or|and|-|–) ?(` + enNum + `))? (business |working )?(minute|hour|day|week|fortnight|month|year)s?\b( and a half)?`
+	enSoonText  = `(?:within|in) the (?:next )?hour\b`
+	enPointText = `(?:(by|before|until|no later than|on|at|over|later|first thing(?: on)?) )?\b(?:the )?(day after tomorrow|today|tonight|tomorrow|this morning|this afternoon|this evening|(?:next |this |this coming |the coming )?(?:` + enDays + `)|(?:` + enEnd + `)(?: (?:on )?(?:` + enWhen + `))?|next (?:business|working) day|next week|this week|weekend|lunchtime|lunch)\b(?: (morning|afternoon|evening|night|lunchtime))?(?:,? (?:at |by |before |around )(` + enHours + `))?`
+	enClockText = `\b(by|before|at|no later than|until) (` + enHours + `)\b(?: (?:on )?(` + enWhen + `))?(?: (?:in the )?(morning|afternoon|evening))?`
+	enNoonText  = `\b(noon|midday|midnight) (?:on )?(` + enWhen + `)\b`
+	enDateText  = `\b(?:the )?(\d{1,2})(?:st|nd|rd|th)?(?: of)? (` + enMonths + `)\b|\b(` + enMonths + `) (?:the )?(\d{1,2})(?:st|nd|rd|th)?\b|\bthe (\d{1,2})(?:st|nd|rd|th)\b`
 )
 
-func englishDeadlines(text string, add func([]int, deadline)) {
-	if hasAny(text, "day", "tonight", "tomorrow", "this ", "end of", "close of", "week", "eod", "eob", "cob", "lunch") {
-		englishPoints(text, add)
-	}
-	if hasAny(text, "by ", "before ", "at ", "than ", "until ", "noon", "midday", "midnight") {
-		englishClocks(text, add)
-	}
-	if strings.ContainsAny(text, "0123456789") {
-		englishDates(text, add)
-	}
-	if hasAny(text, "minute", "hour", "day", "week", "fortnight", "month", "year") {
-		englishSpans(text, add)
-	}
-}
+var (
+	weekdays = strings.Split(enDays, "|")
+	endDays  = append(strings.Split(enDays, "|"), "tomorrow")
+	months   = strings.Split(enMonths, "|")
+)
 
-func hasAny(text string, words ...string) bool {
-	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
-}
-
-func englishPoints(text string, add func([]int, deadline)) {
-	for _, m := range enPoint.FindAllStringSubmatchIndex(text, -1) {
-		if d, ok := englishPoint(text, m); ok {
-			add(m, d)
+func (q *quantities) englishDeadlines() {
+	q.matches(enPoint, func(m []int) {
+		if d, ok := englishPoint(q.text, m); ok {
+			q.add(m, d)
 		}
-	}
+	})
+	q.englishClocks()
+	q.matches(enDate, func(m []int) {
+		if d, ok := englishDate(q.text, m); ok {
+			q.add(m, d)
+		}
+	})
+	q.englishSpans()
 }
 
-func englishClocks(text string, add func([]int, deadline)) {
-	for _, m := range enClock.FindAllStringSubmatchIndex(text, -1) {
+func (q *quantities) englishClocks() {
+	q.matches(enClock, func(m []int) {
 		d := deadline{day: -1, hour: -1}
-		d.englishDay(group(text, m, 3))
-		d.englishPart(group(text, m, 4))
-		d.englishHour(group(text, m, 2))
-		if group(text, m, 1) != "before" {
+		d.englishDay(group(q.text, m, 3))
+		d.englishPart(group(q.text, m, 4))
+		d.englishHour(group(q.text, m, 2))
+		if group(q.text, m, 1) != "before" {
 			m[0] = m[4]
 		}
-		add(m, d)
-	}
-	for _, m := range enNoon.FindAllStringSubmatchIndex(text, -1) {
+		q.add(m, d)
+	})
+	q.matches(enNoon, func(m []int) {
 		d := deadline{day: -1, hour: -1}
-		d.englishDay(group(text, m, 2))
-		d.englishHour(group(text, m, 1))
-		add(m, d)
-	}
-}
-
-func englishDates(text string, add func([]int, deadline)) {
-	for _, m := range enDate.FindAllStringSubmatchIndex(text, -1) {
-		if d, ok := englishDate(text, m); ok {
-			add(m, d)
-		}
-	}
+		d.englishDay(group(q.text, m, 2))
+		d.englishHour(group(q.text, m, 1))
+		q.add(m, d)
+	})
 }
 
 // notAhead is what stands before a span that is past or comes again and again.
-var notAhead = regexp.MustCompile(`(?:every|each|last|past|waited|waiting|been|took|after) $`)
+var notAhead = []string{"every ", "each ", "last ", "past ", "waited ", "waiting ", "been ", "took ", "after "}
 
-func englishSpans(text string, add func([]int, deadline)) {
-	for _, m := range enSoon.FindAllStringIndex(text, -1) {
+func (q *quantities) englishSpans() {
+	q.places(enSoon, func(start, end int) {
 		d := deadline{day: -1, hour: -1}
 		d.span("hour", 2, false)
-		add(m, d)
+		q.add([]int{start, end}, d)
+	})
+	q.matches(enSpan, func(m []int) {
+		if d, ok := englishSpan(q.text, m); ok {
+			q.add(m, d)
+		}
+	})
+}
+
+// englishSpan reads a span; ok is false for what is past or comes again and
+// again. m then begins with its first word.
+func englishSpan(text string, m []int) (d deadline, ok bool) {
+	for m[0] < m[1] && text[m[0]] == ' ' {
+		m[0]++
 	}
-	for _, m := range enSpan.FindAllStringSubmatchIndex(text, -1) {
-		for m[0] < m[1] && text[m[0]] == ' ' {
-			m[0]++
-		}
-		if rest := text[m[1]:]; strings.HasPrefix(rest, " ago") || notAhead.MatchString(text[:m[0]]) {
-			continue
-		}
-		number := group(text, m, 1)
-		if more := group(text, m, 2); englishHalves(more) > 0 {
-			number = more
-		}
-		halves := englishHalves(number)
-		if unit := group(text, m, 4); halves > mostHalves || (unit == "month" || unit == "year") && halves > mostMonths {
-			continue
-		}
-		if group(text, m, 5) != "" {
-			halves++
-		}
-		d := deadline{day: -1, hour: -1}
-		d.span(group(text, m, 4), halves, group(text, m, 3) != "")
-		add(m, d)
+	before := text[:m[0]]
+	if strings.HasPrefix(text[m[1]:], " ago") || slices.ContainsFunc(notAhead, func(w string) bool { return strings.HasSuffix(before, w) }) {
+		return d, false
 	}
+	number := group(text, m, 1)
+	if more := group(text, m, 2); englishHalves(more) > 0 {
+		number = more
+	}
+	halves := englishHalves(number)
+	if unit := group(text, m, 4); halves > mostHalves || (unit == "month" || unit == "year") && halves > mostMonths {
+		return d, false
+	}
+	if group(text, m, 5) != "" {
+		halves++
+	}
+	d = deadline{day: -1, hour: -1}
+	d.span(group(text, m, 4), halves, group(text, m, 3) != "")
+	return d, true
 }
 
 // englishPoint reads a day, with a part of it or an hour.
@@ -146,7 +139,7 @@ func englishPoint(text string, m []int) (d deadline, ok bool) {
 }
 
 // thatOrder follows "the first" and the like when it counts something else.
-var thatOrder = regexp.MustCompile(`^ (?:time|floor|line|one|person|attempt|call|option|part|step|page|quarter|century|generation)`)
+var thatOrder = []string{" time", " floor", " line", " one", " person", " attempt", " call", " option", " part", " step", " page", " quarter", " century", " generation"}
 
 func englishDate(text string, m []int) (d deadline, ok bool) {
 	d = deadline{day: -1, hour: -1}
@@ -156,16 +149,16 @@ func englishDate(text string, m []int) (d deadline, ok bool) {
 	}
 	if month == "" {
 		date = group(text, m, 5)
-		if thatOrder.MatchString(text[m[1]:]) {
+		if beginsWith(text[m[1]:], thatOrder) {
 			return d, false
 		}
 	}
-	for i, name := range strings.Split(enMonths, "|") {
+	for i, name := range months {
 		if name == month {
 			d.month = i + 1
 		}
 	}
-	d.date, _ = strconv.Atoi(date)
+	d.date, _ = digits(date)
 	return d, d.date > 0 && d.sane()
 }
 
@@ -201,7 +194,7 @@ func (d *deadline) englishWeekday(day string) {
 		d.week = 2
 	}
 	d.weekday = 5
-	for i, name := range strings.Split(enDays, "|") {
+	for i, name := range weekdays {
 		if strings.HasSuffix(day, name) {
 			d.weekday = i + 1
 			return
@@ -225,13 +218,13 @@ func (d *deadline) englishEnd(day string) {
 		d.month, d.date = 12, 31
 	default:
 		d.day = 0
-		for _, when := range append(strings.Split(enDays, "|"), "tomorrow") {
+		for _, when := range endDays {
 			if at := strings.LastIndex(day, when); at >= 0 {
 				d.day = -1
 				if strings.HasSuffix(day[:at], "next ") {
-					when = "next " + when
+					at -= len("next ")
 				}
-				d.englishDay(when)
+				d.englishDay(day[at : strings.LastIndex(day, when)+len(when)])
 			}
 		}
 		d.part = "work"
@@ -249,8 +242,19 @@ func (d *deadline) englishPart(part string) {
 	}
 }
 
-// clockSuffix is what may stand behind an hour: "five p.m.", "5pm", "six o'clock".
-var clockSuffix = regexp.MustCompile(`\s*(o'?clock|[ap]\.?m\.?)\s*$`)
+// withoutClock leaves out what may stand behind an hour: "five p.m.", "5pm",
+// "six o'clock".
+func withoutClock(s string) string {
+	bare := strings.TrimRight(s, whiteSpace)
+	for _, suffix := range []string{"o'clock", "oclock", "a.m.", "a.m", "am.", "am", "p.m.", "p.m", "pm.", "pm"} {
+		if number, ok := strings.CutSuffix(bare, suffix); ok {
+			return strings.TrimRight(number, whiteSpace)
+		}
+	}
+	return s
+}
+
+const whiteSpace = "\t\n\f\r "
 
 func (d *deadline) englishHour(s string) {
 	switch s {
@@ -275,13 +279,13 @@ func (d *deadline) englishHour(s string) {
 			return
 		}
 	}
-	number := strings.TrimRight(clockSuffix.ReplaceAllString(s, ""), " .")
+	number := strings.TrimRight(withoutClock(s), " .")
 	hour, minutes, _ := strings.Cut(strings.ReplaceAll(number, ".", ":"), ":")
 	d.hour = englishNumber(hour)
 	if w := englishNumber(s); w > 0 {
 		d.hour = w
 	}
-	d.minute, _ = strconv.Atoi(minutes)
+	d.minute, _ = digits(minutes)
 	switch {
 	case strings.Contains(s, "p.m") || strings.Contains(s, "pm"):
 		d.part = "afternoon"

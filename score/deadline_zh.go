@@ -1,8 +1,7 @@
 package score
 
 import (
-	"regexp"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -20,88 +19,48 @@ const (
 	hanUntil = `之前|以前|前|左右|以内|之内|内|之间`
 )
 
-var (
-	hanSpan = regexp.MustCompile(`(?:提前)?(?:` + hanNum + `个?(?:到|至|-|－|~|～|—)个?)?(半|个把|` + hanNum + `)多?个?(半)?(分钟|秒钟|秒|刻钟|小时|钟头|工作日|工作天|自然日|天|日内|周|星期|礼拜|月|年)(?:之内|以内|内|之后|以后|后|左右)?`)
+const (
+	hanSpanText = `(?:提前)?(?:` + hanNum + `个?(?:到|至|-|－|~|～|—)个?)?(半|个把|` + hanNum + `)多?个?(半)?(分钟|秒钟|秒|刻钟|小时|钟头|工作日|工作天|自然日|天|日内|周|星期|礼拜|月|年)(?:之内|以内|内|之后|以后|后|左右)?`
 	// groups: day, part, hour, minutes, the end of a range with its half, 17:30, work
-	hanPoint = regexp.MustCompile(`(?:(` + hanDay + `)的?)?(` + hanPart + `)?(?:` + hanClock + `(?:(?:到|至|-|~|～)(?:` + hanPart + `)?(` + hanNum + `)点(半)?)?|([0-9]{1,2}[:：][0-9]{2})|(上班|下班|收工))?(?:` + hanUntil + `)?`)
-	hanNext  = regexp.MustCompile(`下一?个工作[日天](?:之内|以内|内)?`)
+	hanPointText = `(?:(` + hanDay + `)的?)?(` + hanPart + `)?(?:` + hanClock + `(?:(?:到|至|-|~|～)(?:` + hanPart + `)?(` + hanNum + `)点(半)?)?|([0-9]{1,2}[:：][0-9]{2})|(上班|下班|收工))?(?:` + hanUntil + `)?`
+	hanNextText  = `下一?个工作[日天](?:之内|以内|内)?`
 )
 
-func chineseDeadlines(text string, add func([]int, deadline)) {
-	point, span := mayName(text)
-	if point {
-		chinesePoints(text, add)
-	}
-	if span {
-		chineseSpans(text, add)
-	}
-}
-
-// mayName reports whether a Chinese text may name a point in time or a span:
-// all that the expressions match holds one of these. It is quick, and they are
-// not.
-func mayName(text string) (point, span bool) {
-	var last rune
-	for _, c := range text {
-		switch c {
-		case '午', '周', '拜', '班', '旬', '晨', '夜', '晚', '早', '傍':
-			point = true
-		case '期':
-			point = point || last == '星'
-		case '底', '末', '初', '中':
-			point = point || last == '月' || last == '年'
-		case '明', '工':
-			point = point || last == '今' || last == '收'
-		case '月':
-			point = point || strings.ContainsRune("本个下", last)
-		case '点', '号', ':', '：':
-			point = point || counts(last)
-		case '天', '日':
-			point = point || counts(last) || strings.ContainsRune("今明后当次二隔", last)
+func (q *quantities) chinesePoints() {
+	q.matches(hanPoint, func(m []int) {
+		if d, ok := chinesePoint(q.text, m); ok {
+			q.add(m, d)
 		}
-		if strings.ContainsRune("分秒小钟刻工自天日周星礼月年", c) {
-			span = span || counts(last) || strings.ContainsRune("半个把多", last)
-		}
-		last = c
-	}
-	return point, span
+	})
 }
 
-// counts reports whether c is part of a Chinese or Arabic number.
-func counts(c rune) bool {
-	return c >= '0' && c <= '9' || strings.ContainsRune("一二两俩三四五六七八九十百零", c)
-}
-
-func chinesePoints(text string, add func([]int, deadline)) {
-	for _, m := range hanPoint.FindAllStringSubmatchIndex(text, -1) {
-		if d, ok := chinesePoint(text, m); ok {
-			add(m, d)
-		}
-	}
-}
-
-func chineseSpans(text string, add func([]int, deadline)) {
-	for _, m := range hanNext.FindAllStringIndex(text, -1) {
-		add(m, deadline{day: -1, hour: -1, workdays: 1})
-	}
-	var last []int // the span before, to which minutes may belong
+func (q *quantities) chineseSpans() {
+	q.places(hanNext, func(start, end int) {
+		q.add([]int{start, end}, deadline{day: -1, hour: -1, workdays: 1})
+	})
+	from, until := -1, -1 // the span before, to which minutes may belong
 	var hours deadline
-	for _, m := range hanSpan.FindAllStringSubmatchIndex(text, -1) {
-		d, ok := chineseSpan(text, m)
+	q.matches(hanSpan, func(m []int) {
+		d, ok := chineseSpan(q.text, m)
 		if !ok {
-			continue
+			return
 		}
-		if last != nil && last[1] == m[0] && hours.after >= time.Hour && d.after > 0 && d.after < time.Hour {
-			m = append([]int{last[0], m[1]}, m[2:]...) // 一个小时二十分钟
+		if until == m[0] && hours.after >= time.Hour && d.after > 0 && d.after < time.Hour {
+			m[0] = from // 一个小时二十分钟
 			d.after += hours.after
 		}
-		add(m, d)
-		last, hours = m, d
-	}
+		q.add(m, d)
+		from, until, hours = m[0], m[1], d
+	})
 }
 
 // aroundTheClock is what follows 24小时 when it says when somebody is there.
-var aroundTheClock = regexp.MustCompile(`^(?:都|服务|在线|有人|热线|营业|客服|值班|不间断|开放)`)
+var aroundTheClock = []string{"都", "服务", "在线", "有人", "热线", "营业", "客服", "值班", "不间断", "开放"}
+
+// beginsWith reports whether text begins with one of the words.
+func beginsWith(text string, words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(text, w) })
+}
 
 // chineseSpan reads a span; ok is false for what is past (三天前), is going on
 // (等了两个小时了) or comes again and again (每两个小时).
@@ -110,7 +69,7 @@ func chineseSpan(text string, m []int) (d deadline, ok bool) {
 	words := text[m[0]:m[1]]
 	past := !strings.HasPrefix(words, "提前") && !strings.HasSuffix(words, "内") &&
 		(strings.HasPrefix(rest, "前") || strings.HasPrefix(rest, "之前") || strings.HasPrefix(rest, "以前") || strings.HasPrefix(rest, "了") || strings.HasPrefix(rest, "没"))
-	if past || strings.HasSuffix(before, "每") || strings.HasSuffix(before, "了") || strings.HasSuffix(before, "每隔") || aroundTheClock.MatchString(rest) && strings.HasSuffix(words, "小时") {
+	if past || strings.HasSuffix(before, "每") || strings.HasSuffix(before, "了") || strings.HasSuffix(before, "每隔") || beginsWith(rest, aroundTheClock) && strings.HasSuffix(words, "小时") {
 		return d, false
 	}
 	d = deadline{day: -1, hour: -1}
@@ -136,14 +95,16 @@ func chineseSpan(text string, m []int) (d deadline, ok bool) {
 // lastOf returns a number, of 三五 (three to five) the second.
 func lastOf(n string) int {
 	n = strings.ReplaceAll(n, "俩", "两")
-	if r := []rune(n); len(r) == 2 && hanDigit(r[0]) > 0 && hanDigit(r[1]) > 0 && r[0] > utf8.RuneSelf && r[1] > utf8.RuneSelf {
-		n = string(r[1])
+	first, size := utf8.DecodeRuneInString(n)
+	second, rest := utf8.DecodeRuneInString(n[size:])
+	if rest > 0 && size+rest == len(n) && hanDigit(first) > 0 && hanDigit(second) > 0 && first > utf8.RuneSelf && second > utf8.RuneSelf {
+		n = n[size:]
 	}
 	return hanNumber(n)
 }
 
 // comes is what follows a part of the day when it says when something will be.
-var comes = regexp.MustCompile(`^(?:就|会|能|再|我|师傅|工程师|安排|给|回|联系|打|送|到|上门|帮|一定|之后|以后)`)
+var comes = []string{"就", "会", "能", "再", "我", "师傅", "工程师", "安排", "给", "回", "联系", "打", "送", "到", "上门", "帮", "一定", "之后", "以后"}
 
 // chinesePoint reads a day, a part of it, an hour, or the end of work.
 func chinesePoint(text string, m []int) (d deadline, ok bool) {
@@ -153,7 +114,7 @@ func chinesePoint(text string, m []int) (d deadline, ok bool) {
 	switch {
 	case day == "" && hour == "" && clock == "" && work == "":
 		bound := strings.HasSuffix(words, "前")
-		if utf8.RuneCountInString(part) < 2 || !bound && !comes.MatchString(text[m[1]:]) {
+		if utf8.RuneCountInString(part) < 2 || !bound && !beginsWith(text[m[1]:], comes) {
 			return d, false
 		}
 	case strings.HasSuffix(day, "月") && !strings.HasSuffix(words, "内"): // 这个月 alone says when something was
@@ -164,7 +125,7 @@ func chinesePoint(text string, m []int) (d deadline, ok bool) {
 		d.part = "work"
 	}
 	d.chineseDay(day)
-	if strings.HasSuffix(day, "号") && numbered.MatchString(text[m[1]:]) {
+	if strings.HasSuffix(day, "号") && beginsWith(text[m[1]:], numbered) {
 		return d, false // 三号窗口
 	}
 	if day == "周末" && strings.HasSuffix(words, "前") {
@@ -173,8 +134,8 @@ func chinesePoint(text string, m []int) (d deadline, ok bool) {
 	switch {
 	case clock != "":
 		h, minute, _ := strings.Cut(strings.ReplaceAll(clock, "：", ":"), ":")
-		d.hour, _ = strconv.Atoi(h)
-		d.minute, _ = strconv.Atoi(minute)
+		d.hour, _ = digits(h)
+		d.minute, _ = digits(minute)
 		d.afternoon()
 	case group(text, m, 5) != "":
 		d.hour, d.minute = lastOf(group(text, m, 5)), hanMinutes(group(text, m, 6))
@@ -187,7 +148,7 @@ func chinesePoint(text string, m []int) (d deadline, ok bool) {
 }
 
 // numbered is what 三号 counts when it is no date.
-var numbered = regexp.MustCompile(`^(?:线|楼|窗|柜|口|门|机|店|桌|员|坐席|座席|客服|厅|车|院|房|床|键)`)
+var numbered = []string{"线", "楼", "窗", "柜", "口", "门", "机", "店", "桌", "员", "坐席", "座席", "客服", "厅", "车", "院", "房", "床", "键"}
 
 func hanPartOf(part string) string {
 	switch part {
@@ -272,11 +233,8 @@ func (d *deadline) chineseDate(s string) {
 }
 
 func lastRune(s string) (rune, bool) {
-	r := []rune(s)
-	if len(r) == 0 {
-		return 0, false
-	}
-	return r[len(r)-1], true
+	c, size := utf8.DecodeLastRuneInString(s)
+	return c, size > 0
 }
 
 // hanWeekday returns 1 to 7; a week without a day ends on Sunday.

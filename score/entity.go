@@ -1,7 +1,7 @@
 package score
 
 import (
-	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -9,12 +9,12 @@ import (
 	"github.com/lianxi-cc/lianxi/scorecard"
 )
 
-var (
-	hanAmount     = regexp.MustCompile(`[0-9,.一二两三四五六七八九十百千万零半]+(?:块钱|块|元|角|毛钱|美元|万元)(?:[0-9一二三四五六七八九]+)?|[¥￥][0-9,.]+`)
-	englishAmount = regexp.MustCompile(`[$£€¥] ?[0-9][0-9,.]*|\b(?:[0-9][0-9,.]*|(?:a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand)(?:[ -](?:and|a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand))*) (?:pounds?|dollars?|euros?|yuan|quid|pence|cents?)\b`)
-	orderNumber   = regexp.MustCompile(`\b[a-z]{0,4}-?[0-9][0-9a-z-]{5,}\b`)
-	email         = regexp.MustCompile(`[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+`)
-	idNumber      = regexp.MustCompile(`[0-9]{17}[0-9x]`)
+const (
+	hanAmountText = `[0-9,.一二两三四五六七八九十百千万零半]+(?:块钱|块|元|角|毛钱|美元|万元)(?:[0-9一二三四五六七八九]+)?|[¥￥][0-9,.]+`
+	enAmountText  = `[$£€¥] ?[0-9][0-9,.]*|\b(?:[0-9][0-9,.]*|(?:a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand)(?:[ -](?:and|a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand))*) (?:pounds?|dollars?|euros?|yuan|quid|pence|cents?)\b`
+	orderText     = `\b[a-z]{0,4}-?[0-9][0-9a-z-]{5,}\b`
+	emailText     = `[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+`
+	idText        = `[0-9]{17}[0-9x]`
 )
 
 // entity: an amount, a date, a number … is said; or said as a field has it.
@@ -28,97 +28,76 @@ func (r *run) entity(t *scorecard.Test) outcome {
 		}
 		want = plain(fact(raw))
 	}
-	var hits []hit
+	hits := r.list()
 	r.speaks(t, func(turn int) {
-		text := r.text(turn)
-		for _, p := range entities(kind, r.c.Lang, text) {
+		r.values = r.entities(r.values[:0], kind, r.text(turn))
+		for _, p := range r.values {
 			if want == "" || plain(p.digits) == want {
-				hits = append(hits, r.at(turn, p.from, p.until))
+				hits.add(r.at(turn, p.from, p.until))
 			}
 		}
 	})
-	return r.found(order(hits))
+	return r.found(hits.inOrder())
 }
 
 // plain leaves the letters and digits by which values are compared.
-func plain(s string) string { return string(bare(s)) }
+func plain(s string) string { return string(appendBare(nil, s)) }
 
-// entities returns the places of the kind in a folded text; digits holds the
+// entities appends the places of the kind in a folded text; digits holds the
 // value's own characters.
-func entities(kind string, lang conversation.Lang, text string) []digitRun {
+func (r *run) entities(out []digitRun, kind, text string) []digitRun {
+	e := -1
 	switch kind {
 	case "number":
-		return digitRuns(text, 3)
+		return digitRuns(out, &r.prose, text, 3)
 	case "phone":
-		var out []digitRun
-		for _, d := range digitRuns(text, 7) {
-			if len(d.digits) <= 13 {
-				out = append(out, d)
-			}
-		}
-		return out
+		from := len(out)
+		out = digitRuns(out, &r.prose, text, 7)
+		return append(out[:from], slices.DeleteFunc(out[from:], func(d digitRun) bool { return len(d.digits) > 13 })...)
 	case "date":
-		var out []digitRun
-		for _, d := range deadlines(lang, text) {
+		for _, d := range r.quantities.deadlines(r.c.Lang, text) {
 			if d.day >= 0 || d.weekday > 0 || d.date > 0 {
-				out = append(out, digitRun{d.from, d.until, cut(text, d.from, d.until)})
+				out = append(out, digitRun{d.from, d.until, text[byteAt(text, d.from):byteAt(text, d.until)]})
 			}
 		}
 		return out
 	case "amount":
-		switch {
-		case lang != conversation.English && hanMoney(text):
-			return matches(hanAmount, text)
-		case lang == conversation.English && money(text):
-			return matches(englishAmount, text)
-		}
+		e = r.either(hanAmount, enAmount)
 	case "order-number":
-		return append(matches(orderNumber, text), digitRuns(text, 8)...)
+		return digitRuns(r.expressed(out, r.either(hanOrder, enOrder), text), &r.prose, text, 8)
 	case "email":
-		return matches(email, text)
+		e = r.either(hanEmail, enEmail)
 	case "id-number":
-		return matches(idNumber, text)
+		e = r.either(hanID, enID)
 	}
-	return nil
+	if e < 0 {
+		return out
+	}
+	return r.expressed(out, e, text)
 }
 
-// hanMoney reports whether a Chinese text may name an amount: a unit stands
-// after a number, or a sign of money anywhere.
-func hanMoney(text string) bool {
-	number := false
-	for _, c := range text {
-		switch c {
-		case '¥', '￥':
-			return true
-		case '块', '元', '角', '毛', '美', '万':
-			if number {
-				return true
-			}
-		}
-		number = hanDigit(c) >= 0 || c == ',' || c == '.' || c == '半' || c == '十' || c == '百' || c == '千' || c == '万'
+// either is a in Chinese, b in English.
+func (r *run) either(a, b int) int {
+	if r.c.Lang == conversation.English {
+		return b
 	}
-	return false
+	return a
 }
 
-// money reports whether an English text may name an amount.
-func money(text string) bool {
-	if strings.ContainsAny(text, "$£€¥") {
-		return true
-	}
-	for _, unit := range []string{"pound", "dollar", "euro", "yuan", "quid", "pence", "cent"} {
-		if strings.Contains(text, unit) {
-			return true
-		}
-	}
-	return false
-}
-
-func matches(re *regexp.Regexp, text string) []digitRun {
-	var out []digitRun
-	for _, m := range re.FindAllStringIndex(text, -1) {
-		out = append(out, digitRun{runeCount(text[:m[0]]), runeCount(text[:m[1]]), text[m[0]:m[1]]})
-	}
+// expressed appends the matches of expression e of quantities.
+func (r *run) expressed(out []digitRun, e int, text string) []digitRun {
+	r.quantities.read(r.c.Lang, text)
+	r.quantities.places(e, func(start, end int) {
+		from := runeCount(text[:start])
+		out = append(out, digitRun{from, from + runeCount(text[start:end]), text[start:end]})
+	})
 	return out
+}
+
+// given is a number or an amount that the customer gave.
+type given struct {
+	place hit
+	value string
 }
 
 // readBack: the agent repeats a number or an amount that the customer gave,
@@ -129,57 +108,77 @@ func (r *run) readBack(t *scorecard.Test) outcome {
 	if v := t.Arg("within"); v != nil {
 		reach = v.Reach
 	}
-	var given, hits []hit
-	var values []string
+	hits := r.list()
+	r.given = r.given[:0]
 	for i := range r.c.Turns {
-		switch r.c.Turns[i].Role {
-		case conversation.Customer:
-			for _, e := range r.values(kind, i) {
-				given, values = append(given, r.at(i, e.from, e.until)), append(values, e.digits)
-			}
-		case conversation.Agent:
-			if len(given) == 0 {
-				continue
-			}
-			for _, e := range r.values(kind, i) {
-				h := r.at(i, e.from, e.until)
-				for j := range given {
-					if sameNumber(values[j], e.digits) && r.within(reach, given[j], h) {
-						hits = append(hits, h)
-						break
-					}
-				}
+		role := r.c.Turns[i].Role
+		if role != conversation.Customer && (role != conversation.Agent || len(r.given) == 0) {
+			continue
+		}
+		if reach.Unit == "turns" && role == conversation.Agent && int64(i-r.given[len(r.given)-1].place.to) > reach.N {
+			continue
+		}
+		for _, e := range r.numbers(kind, i) {
+			h := r.at(i, e.from, e.until)
+			if role == conversation.Customer {
+				r.given = append(r.given, given{h, e.digits})
+			} else if r.wasGiven(e.digits, h, reach) {
+				hits.add(h)
 			}
 		}
 	}
-	return r.found(order(hits))
+	return r.found(hits.inOrder())
 }
 
-func (r *run) values(kind string, turn int) []digitRun {
-	text := r.text(turn)
-	var out []digitRun
-	if kind != "amount" {
-		out = digitRuns(text, 4)
-	}
-	if kind != "number" {
-		for _, a := range entities("amount", r.c.Lang, text) {
-			a.digits = amountValue(a.digits)
-			out = append(out, a)
+// wasGiven reports whether the customer gave the value not further back than
+// reach.
+func (r *run) wasGiven(value string, h hit, reach scorecard.Distance) bool {
+	for i := len(r.given) - 1; i >= 0; i-- {
+		g := &r.given[i]
+		near := r.within(reach, g.place, h)
+		if near && sameNumber(g.value, value) {
+			return true
+		}
+		if !near && reach.Unit == "turns" {
+			return false // what was given before is further back
 		}
 	}
-	return out
+	return false
+}
+
+// numbers returns the values of the kind in a turn, until it is asked again.
+func (r *run) numbers(kind string, turn int) []digitRun {
+	text := r.text(turn)
+	r.values = r.values[:0]
+	if kind != "amount" {
+		r.values = digitRuns(r.values, &r.prose, text, 4)
+	}
+	if kind == "number" {
+		return r.values
+	}
+	n := len(r.values)
+	r.values = r.entities(r.values, "amount", text)
+	for i := range r.values[n:] {
+		v := &r.values[n+i]
+		v.digits = r.amountValue(v.digits)
+	}
+	return r.values
 }
 
 // amountValue leaves what distinguishes an amount: its number.
-func amountValue(s string) string {
+func (r *run) amountValue(s string) string {
 	s = strings.Trim(s, "$£€¥￥ ")
 	for _, u := range []string{"块钱", "块", "元", " pounds", " pound", " dollars", " euros", " yuan", " quid"} {
 		s = strings.TrimSuffix(s, u)
 	}
+	r.prose.begin()
+	r.prose.put("amount ")
 	if n := hanNumber(s); n > 0 {
-		return "amount " + strconv.Itoa(n)
+		r.prose.text = strconv.AppendInt(r.prose.text, int64(n), 10)
+	} else {
+		r.prose.put(strings.TrimPrefix(s, "a "))
 	}
-	return "amount " + strings.TrimPrefix(s, "a ")
+	return r.prose.end()
 }
 
 // sameNumber: one contains the other, and four digits agree at least.

@@ -1,6 +1,7 @@
 package score
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -56,18 +57,14 @@ func (r *run) event(t *scorecard.Test) outcome {
 	if len(r.c.Events) == 0 {
 		return r.missing()
 	}
-	var hits []hit
-	n := int64(0)
+	hits := r.list()
 	for _, e := range r.c.Events {
 		if e.Kind == t.Word("kind", "") && carries(e.Data, t) {
-			n++
-			hits = append(hits, r.eventHit(e))
+			hits.add(r.eventHit(e))
 		}
 	}
-	if n < t.Int("at-least", 1) {
-		hits = nil
-	}
-	return r.found(hits)
+	r.strewn = r.strewn || !slices.IsSortedFunc(hits.hits, func(a, b hit) int { return cmp.Compare(a.turn, b.turn) })
+	return r.atLeast(hits, t.Int("at-least", 1))
 }
 
 // carries reports whether an event's data has the fields that t wants.

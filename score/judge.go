@@ -11,11 +11,11 @@ const maxEvidence = 20
 
 // item judges one item of the card.
 func (r *run) item(def *scorecard.Item) Item {
-	out := Item{ID: def.ID, Evidence: []Evidence{}}
+	out := Item{ID: def.ID}
 	v, o := r.verdict(def, &out)
 	out.Verdict = v
 	out.Reason = r.reason(def, v, o)
-	out.Evidence = append(out.Evidence, r.evidence(def, v, o)...)
+	out.Evidence = r.evidence(def, v, o)
 	out.price(r.card, def)
 	return out
 }
@@ -107,34 +107,35 @@ func (r *run) counted(def *scorecard.Item, it *Item) (scorecard.Verdict, outcome
 	return scorecard.Partly, o
 }
 
-// evidence shows the places of o; for what is absent, the window searched.
+// evidence shows the places of o; for what is absent, the window searched. It
+// is never nil.
 func (r *run) evidence(def *scorecard.Item, v scorecard.Verdict, o outcome) []Evidence {
+	from := len(r.shown)
+	if v != scorecard.NA {
+		r.show(def, v, o)
+	}
+	return r.shown[from:len(r.shown):len(r.shown)]
+}
+
+func (r *run) show(def *scorecard.Item, v scorecard.Verdict, o outcome) {
 	lang := r.c.Lang
 	lost := v == scorecard.Missed || v == scorecard.Partly
 	feeling, better := "", ""
 	if lost {
 		feeling, better = def.Feeling.In(lang), def.Better.In(lang)
 	}
-	if len(o.hits) == 0 {
-		if len(r.c.Turns) == 0 || v == scorecard.NA {
-			return nil
-		}
-		lo := min(max(o.lo, 0), len(r.c.Turns)-1)
-		hi := min(max(o.hi, lo), len(r.c.Turns)-1)
-		return []Evidence{{Turn: lo, ToTurn: hi, MS: r.ms(r.moment(lo, 0)), Feeling: feeling, Better: better}}
+	if last := len(r.c.Turns) - 1; len(o.hits) == 0 && last >= 0 {
+		lo := min(max(o.lo, 0), last)
+		hi := min(max(o.hi, lo), last)
+		r.shown = append(r.shown, Evidence{Turn: lo, ToTurn: hi, MS: r.ms(r.moment(lo, 0)), Feeling: feeling, Better: better})
 	}
-	if v == scorecard.NA {
-		return nil
-	}
-	out := make([]Evidence, 0, min(len(o.hits), maxEvidence))
 	for _, h := range o.hits[:min(len(o.hits), maxEvidence)] {
 		e := Evidence{Turn: h.turn, ToTurn: h.to, From: h.from, To: h.until, MS: r.ms(h.ms), Act: h.act}
 		if lost {
 			e.Feeling, e.Better = r.wordings(h.act, feeling, better)
 		}
-		out = append(out, e)
+		r.shown = append(r.shown, e)
 	}
-	return out
 }
 
 // wordings returns the fault's own feeling and better wording, or the item's.
@@ -159,5 +160,6 @@ func (r *run) ms(at int64) *int64 {
 	if at < 0 {
 		return nil
 	}
-	return &at
+	r.times = append(r.times, at)
+	return &r.times[len(r.times)-1]
 }

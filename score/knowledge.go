@@ -84,35 +84,36 @@ func (r *run) knowledge(t *scorecard.Test) outcome {
 	if v := t.Arg("within"); v != nil {
 		reach = v.Reach
 	}
-	var asked, right, wrong, open []hit
+	asked, right, wrong, open := r.list(), r.list(), r.list(), r.list()
 	for _, a := range all {
 		for turn := range r.c.Turns {
 			q, ok := r.says(turn, conversation.Customer, a.Asked)
 			if !ok {
 				continue
 			}
-			asked = append(asked, q)
+			asked.add(q)
 			answer, full, slips := r.answers(a, q, reach)
-			wrong = append(wrong, slips...)
+			wrong.add(slips...)
 			if full {
-				right = append(right, answer...)
+				right.add(answer...)
 			} else {
-				open = append(open, q)
+				open.add(q)
 			}
 		}
 	}
 	switch t.Word("is", "right") {
 	case "asked":
-		return r.found(order(asked))
+		return r.found(asked.inOrder())
 	case "wrong":
-		return r.found(order(wrong))
+		return r.found(wrong.inOrder())
 	case "unanswered":
-		return r.found(order(open))
+		return r.found(open.inOrder())
 	}
-	if len(open) > 0 {
-		return outcome{lo: open[0].turn, hi: min(len(r.c.Turns)-1, open[0].turn+int(max(1, reach.N)))}
+	if len(open.hits) > 0 {
+		first := open.hits[0].turn
+		return outcome{lo: first, hi: min(len(r.c.Turns)-1, first+int(max(1, reach.N)))}
 	}
-	return r.found(order(right))
+	return r.found(right.inOrder())
 }
 
 // says returns where any of the patterns stands in a turn of role.

@@ -16,40 +16,49 @@ func (r *run) answered(t *scorecard.Test) outcome {
 	if v := t.Arg("within"); v != nil {
 		reach = v.Reach
 	}
-	var hits []hit
+	hits := r.list()
 	for _, a := range each.hits {
-		found := false
-		for _, b := range by.hits {
-			if later(a, b) && r.within(reach, a, b) {
-				hits, found = append(hits, b), true
-				break
-			}
-		}
-		if !found {
+		b := r.firstLater(a, by.hits, reach)
+		if b < 0 {
 			return outcome{lo: a.turn, hi: min(len(r.c.Turns)-1, a.to+int(max(1, reach.N)))}
 		}
+		hits.add(by.hits[b])
 	}
-	return r.found(order(hits))
+	return r.found(hits.inOrder())
 }
 
 // promise: places of promises with a deadline, with a hedge, without.
 func (r *run) promise(t *scorecard.Test) outcome {
 	want := t.Word("with", "any")
-	var hits []hit
 	if !r.pledged {
-		r.ledger, r.pledged = promises(r.c, r.acts["promise"]), true
-	}
-	for _, p := range r.ledger {
-		hedged := r.hasAct("hedge", p.Turn, p.Turn)
-		good := map[string]bool{"any": true, "deadline": p.By != "", "no-deadline": p.By == "",
-			"hedge": hedged, "bare": p.By == "" && !hedged}[want]
-		if good {
-			h := r.at(p.Turn, p.From, p.To)
-			h.act = "promise"
-			hits = append(hits, h)
+		r.pledged = true
+		for _, h := range r.acts["promise"] {
+			r.pledge(h)
 		}
 	}
-	return r.found(order(hits))
+	hits := r.list()
+	for _, p := range r.pledges {
+		hedged := r.hasAct("hedge", p.turn, p.turn)
+		good := false
+		switch want {
+		case "any":
+			good = true
+		case "deadline":
+			good = p.dated
+		case "no-deadline":
+			good = !p.dated
+		case "hedge":
+			good = hedged
+		case "bare":
+			good = !p.dated && !hedged
+		}
+		if good {
+			h := r.at(p.turn, p.from, p.until)
+			h.act = "promise"
+			hits.add(h)
+		}
+	}
+	return r.found(hits.inOrder())
 }
 
 // refusal: a refusal that offers another way, or one that does not, neither
@@ -58,25 +67,25 @@ func (r *run) refusal(t *scorecard.Test) outcome {
 	if t.Int("alternative", 0) != 0 {
 		return r.found(r.acts["offer-alternative"])
 	}
-	var hits []hit
+	hits := r.list()
 	for _, h := range r.acts["blunt-refusal"] {
 		if !r.hasAct("offer-alternative", h.turn, h.turn+2) && !r.hasAct("propose", h.turn, h.turn+2) {
-			hits = append(hits, h)
+			hits.add(h)
 		}
 	}
-	return r.found(hits)
+	return r.found(hits.hits)
 }
 
-// Verification is what was asked of the customer's identity against what the
+// verified is what was asked of the customer's identity against what the
 // request needed.
-type Verification string
+type verified string
 
-// The findings. VerificationNA: nothing was asked and nothing needed it.
+// The findings. verifiedNot: nothing was asked and nothing needed it.
 const (
-	VerificationRight     Verification = "right"
-	VerificationTooMuch   Verification = "too-much"
-	VerificationTooLittle Verification = "too-little"
-	VerificationNA        Verification = "na"
+	verifiedRight     verified = "right"
+	verifiedTooMuch   verified = "too-much"
+	verifiedTooLittle verified = "too-little"
+	verifiedNot       verified = "na"
 )
 
 // verification weighs what was asked against what was needed. Personal matters
@@ -84,10 +93,7 @@ const (
 // identity asked for a public matter, or for a matter that nothing shows to
 // need it while the customer objects, is too much.
 func (r *run) verification(t *scorecard.Test) outcome {
-	v, hits, o := r.weigh(t)
-	if o.truth == unknown {
-		return o
-	}
+	v, hits := r.weigh(t)
 	if string(v) != t.Word("is", "") {
 		return r.found(nil)
 	}
@@ -95,33 +101,41 @@ func (r *run) verification(t *scorecard.Test) outcome {
 }
 
 // weigh returns the finding with its evidence.
-func (r *run) weigh(t *scorecard.Test) (Verification, []hit, outcome) {
-	get := func(name string) []hit {
-		if sub := t.Operand(name); sub != nil {
-			return r.test(sub).hits
-		}
-		return nil
+func (r *run) weigh(t *scorecard.Test) (verified, []hit) {
+	asked, told, known := r.operandHits(t, "asked"), r.operandHits(t, "told"), r.operandHits(t, "given")
+	since := len(r.c.Turns) // the first turn in which somebody's identity is known
+	if len(asked) > 0 {
+		since = asked[0].turn
 	}
-	asked, told := get("asked"), get("told")
-	known := order(append(append([]hit(nil), asked...), get("given")...))
-	for _, h := range told {
-		if len(known) == 0 || known[0].turn >= h.turn {
-			return VerificationTooLittle, []hit{h}, outcome{}
+	if len(known) > 0 {
+		since = min(since, known[0].turn)
+	}
+	for i := range told {
+		if since >= told[i].turn {
+			return verifiedTooLittle, told[i : i+1]
 		}
 	}
 	if len(asked) == 0 {
-		return VerificationNA, nil, outcome{}
+		return verifiedNot, nil
 	}
 	needed, objected := false, false
-	for _, h := range get("needed") {
+	for _, h := range r.operandHits(t, "needed") {
 		needed = needed || h.turn < asked[len(asked)-1].turn
 	}
-	for _, h := range get("objected") {
+	for _, h := range r.operandHits(t, "objected") {
 		objected = objected || h.turn > asked[0].turn
 	}
-	public := len(get("public")) > 0
+	public := len(r.operandHits(t, "public")) > 0
 	if public && objected || !needed && (public || objected) {
-		return VerificationTooMuch, asked, outcome{}
+		return verifiedTooMuch, asked
 	}
-	return VerificationRight, asked, outcome{}
+	return verifiedRight, asked
+}
+
+// operandHits returns the hits of the test called name, none when t has none.
+func (r *run) operandHits(t *scorecard.Test, name string) []hit {
+	if sub := t.Operand(name); sub != nil {
+		return r.test(sub).hits
+	}
+	return nil
 }

@@ -1,7 +1,6 @@
 package score
 
 import (
-	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -86,10 +85,13 @@ var englishTens = []string{"", "", "twenty", "thirty", "forty", "fifty", "sixty"
 // englishNumber returns the value of digits or of a number word below 100, or
 // 0 when s is none.
 func englishNumber(s string) int {
-	if n, err := strconv.Atoi(s); err == nil {
+	if n, ok := digits(s); ok {
 		return n
 	}
-	tens, units, _ := strings.Cut(strings.ReplaceAll(s, "-", " "), " ")
+	tens, units := s, ""
+	if i := strings.IndexAny(s, "- "); i >= 0 {
+		tens, units = s[:i], s[i+1:]
+	}
 	n := 0
 	for i, w := range englishTens {
 		if w != "" && w == tens {
@@ -102,6 +104,17 @@ func englishNumber(s string) int {
 		}
 	}
 	return n
+}
+
+// digits returns the number that s writes in at most 18 digits.
+func digits(s string) (n int, ok bool) {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return 0, false
+		}
+		n = n*10 + int(s[i]-'0')
+	}
+	return n, len(s) > 0 && len(s) <= 18
 }
 
 // englishHalves returns twice the number, for "half an hour".
@@ -120,25 +133,25 @@ func englishHalves(s string) int {
 	return 2 * englishNumber(s)
 }
 
-// digitRun is a number read out digit by digit, with where it stands.
+// digitRun is a number read out digit by digit, or an amount, with where it
+// stands.
 type digitRun struct {
 	from, until int // code points
 	digits      string
 }
 
-// digitRuns returns the runs of at least least digits in a folded text, as
-// written or as spoken: "12 34", 一二三四, "double six, three oh nine".
-func digitRuns(text string, least int) []digitRun {
-	var out []digitRun
+// digitRuns appends the runs of at least least digits in a folded text, as
+// written or as spoken: "12 34", 一二三四, "double six, three oh nine". The
+// digits themselves are kept in p.
+func digitRuns(out []digitRun, p *prose, text string, least int) []digitRun {
 	var cur digitRun
-	var room [64]byte
-	digits := room[:0]
+	p.begin()
 	flush := func() {
-		if len(digits) >= least {
-			cur.digits = string(digits)
+		if p.length() >= least {
+			cur.digits = p.end()
 			out = append(out, cur)
 		}
-		digits = digits[:0]
+		p.begin()
 	}
 	times := 1
 	for i, at := 0, 0; i < len(text); { // at counts characters
@@ -166,11 +179,11 @@ func digitRuns(text string, least int) []digitRun {
 		}
 		switch {
 		case d >= 0:
-			if len(digits) == 0 {
+			if p.length() == 0 {
 				cur.from = at
 			}
 			for range times {
-				digits = append(digits, byte('0'+d))
+				p.text = append(p.text, byte('0'+d))
 			}
 			cur.until, times = at+n, 1
 		case !breath:

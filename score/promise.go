@@ -11,45 +11,53 @@ import (
 // Promise is one entry of the promise ledger: what the agent said she would
 // do, and by when. From and To are code points of the turn.
 type Promise struct {
-	Turn     int       `json:"turn"`
-	From     int       `json:"from"`
-	To       int       `json:"to"`
-	What     string    `json:"what"`
-	By       string    `json:"by"`  // the words of the deadline; "" when there is none that can be kept to
-	Due      time.Time `json:"due"` // zero when By is "" or the start of the call is unknown
-	promised hit
+	Turn int       `json:"turn"`
+	From int       `json:"from"`
+	To   int       `json:"to"`
+	What string    `json:"what"`
+	By   string    `json:"by"`  // the words of the deadline; "" when there is none that can be kept to
+	Due  time.Time `json:"due"` // zero when By is "" or the start of the call is unknown
 }
 
 // Promises returns the promises made in conversation c, in which f was found.
 func Promises(c conversation.Conversation, f []analysis.Finding) []Promise {
-	var hits []hit
-	for _, one := range sorted(f, len(c.Turns)) {
+	r := run{c: &c}
+	for _, one := range r.sorted(f, len(c.Turns)) {
 		if one.Act == "promise" {
-			hits = append(hits, hit{turn: one.Turn, to: one.Turn, from: one.From, until: one.To, act: one.Act})
+			r.pledge(hit{turn: one.Turn, to: one.Turn, from: one.From, until: one.To, act: one.Act})
 		}
 	}
-	return promises(&c, hits)
-}
-
-// promises makes one entry a sentence: a sentence that promises twice is one
-// promise.
-func promises(c *conversation.Conversation, hits []hit) []Promise {
 	var out []Promise
-	for _, h := range hits {
-		text := []rune(fold(c.Turns[h.turn].Text))
-		s := sentenceAround(text, h)
-		if n := len(out); n > 0 && out[n-1].Turn == h.turn && out[n-1].From == s[0] {
-			continue
+	for _, p := range r.pledges {
+		text := string([]rune(c.Turns[p.turn].Text)) // what is no text becomes a character
+		one := Promise{Turn: p.turn, From: p.from, To: p.until, What: strings.Trim(cut(text, p.from, p.until), " ，,。.；;！!")}
+		if p.dated {
+			one.By = cut(text, p.by.from, p.by.until)
+			one.Due = p.by.due(spokenAt(&c, p.turn))
 		}
-		p := Promise{Turn: h.turn, From: s[0], To: s[1], promised: h,
-			What: strings.Trim(cut(c.Turns[h.turn].Text, s[0], s[1]), " ，,。.；;！!")}
-		if d, ok := deadlineIn(c.Lang, text, s, h); ok {
-			p.By = cut(c.Turns[h.turn].Text, d.from, d.until)
-			p.Due = d.due(spokenAt(c, h.turn))
-		}
-		out = append(out, p)
+		out = append(out, one)
 	}
 	return out
+}
+
+// pledge is a promise as rules see it: its sentence, and the deadline in it.
+type pledge struct {
+	turn, from, until int
+	by                deadline
+	dated             bool
+}
+
+// pledge notes the promise at h. One entry is a sentence: a sentence that
+// promises twice is one promise.
+func (r *run) pledge(h hit) {
+	text := r.runes(r.c.Turns[h.turn].Text)
+	s := r.sentenceAround(text, h)
+	if n := len(r.pledges); n > 0 && r.pledges[n-1].turn == h.turn && r.pledges[n-1].from == s[0] {
+		return
+	}
+	p := pledge{turn: h.turn, from: s[0], until: s[1]}
+	p.by, p.dated = r.deadlineIn(r.prose.folded(r.c.Turns[h.turn].Text), s, h)
+	r.pledges = append(r.pledges, p)
 }
 
 // spokenAt is when turn was said; zero when the call's start is unknown.
@@ -60,8 +68,10 @@ func spokenAt(c *conversation.Conversation, turn int) time.Time {
 	return c.Started.Add(time.Duration(c.Turns[turn].Start) * time.Millisecond)
 }
 
-func sentenceAround(text []rune, h hit) [2]int {
-	for _, s := range sentences(text) {
+// sentenceAround returns the sentence in which h begins.
+func (r *run) sentenceAround(text []rune, h hit) [2]int {
+	r.cuts = sentences(r.cuts[:0], text)
+	for _, s := range r.cuts {
 		if h.from < s[1] {
 			return s
 		}
@@ -71,8 +81,8 @@ func sentenceAround(text []rune, h hit) [2]int {
 
 // deadlineIn looks for a time expression in the promise's sentence, then in
 // the rest of its turn; a limit wins over a mere time, then the nearest.
-func deadlineIn(lang conversation.Lang, text []rune, s [2]int, h hit) (deadline, bool) {
-	all := deadlines(lang, string(text))
+func (r *run) deadlineIn(text string, s [2]int, h hit) (deadline, bool) {
+	all := r.quantities.deadlines(r.c.Lang, text)
 	best, far := -1, 0
 	for i, d := range all {
 		dist := max(0, d.from-h.until, h.from-d.until)

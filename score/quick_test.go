@@ -6,6 +6,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/lianxi-cc/lianxi/conversation"
 	"github.com/lianxi-cc/lianxi/scorecard"
 )
 
@@ -68,38 +69,62 @@ func FuzzQuickReadings(f *testing.F) {
 			return
 		}
 		text := foldSlowly(s)
-		if got := fold(s); got != text {
+		var p prose
+		if got := p.folded(s); got != text {
 			t.Fatalf("%q folds to %q, want %q", s, got, text)
 		}
 		if folded(s) != (s == text && utf8.ValidString(s)) {
 			t.Fatalf("%q is folded: %v", s, folded(s))
 		}
 		for _, least := range []int{1, 4} {
-			if got, want := digitRuns(text, least), digitsSlowly(text, least); !slices.Equal(got, want) {
+			if got, want := digitRuns(nil, &p, text, least), digitsSlowly(text, least); !slices.Equal(got, want) {
 				t.Fatalf("%q: digits %v, want %v", text, got, want)
 			}
 		}
-		point, span := mayName(text)
-		n := 0
-		count := func([]int, deadline) { n++ }
-		if chinesePoints(text, count); n > 0 && !point {
-			t.Fatalf("%q names a point", text)
-		}
-		n = 0
-		if chineseSpans(text, count); n > 0 && !span {
-			t.Fatalf("%q names a span", text)
-		}
-		if !hanMoney(text) && hanAmount.MatchString(text) {
-			t.Fatalf("%q names an amount", text)
-		}
-		quick := 0
-		englishDeadlines(text, func([]int, deadline) { quick++ })
-		n = 0
-		englishPoints(text, count)
-		englishClocks(text, count)
-		englishSpans(text, count)
-		if quick != n {
-			t.Fatalf("%q: %d English times, want %d", text, quick, n)
-		}
+		var q quantities
+		compareQuantities(t, &q, conversation.Chinese, text)
+		compareQuantities(t, &q, conversation.English, text)
+		a, b := text[:byteAt(text, len(text)/6)], text[byteAt(text, len(text)/9):]
+		compareLikeness(t, a, b)
+		compareLikeness(t, text, a+b)
 	})
+}
+
+// compareLikeness holds the comparing of two texts to its definition.
+func compareLikeness(t *testing.T, a, b string) {
+	t.Helper()
+	x, y := appendBare(nil, a), appendBare(nil, b)
+	want := alike(x, y)
+	var l likenesses
+	l.add(0, x)
+	l.add(1, y)
+	for least := range 1002 {
+		if got := l.count(least, 1, nil) == 1; got != (want >= least) {
+			t.Fatalf("%q and %q are %d ‰ alike; at least %d: %v", a, b, want, least, got)
+		}
+	}
+}
+
+// alike returns how much two texts share, per mille: twice the number of
+// common pairs of neighbouring characters, by the number of all.
+func alike(a, b []rune) int {
+	if len(a) < 2 || len(b) < 2 {
+		if string(a) == string(b) && len(a) > 0 {
+			return 1000
+		}
+		return 0
+	}
+	pairs := make(map[[2]rune]int, len(a))
+	for i := 1; i < len(a); i++ {
+		pairs[[2]rune{a[i-1], a[i]}]++
+	}
+	common := 0
+	for i := 1; i < len(b); i++ {
+		p := [2]rune{b[i-1], b[i]}
+		if pairs[p] > 0 {
+			pairs[p]--
+			common++
+		}
+	}
+	return 2000 * common / (len(a) + len(b) - 2)
 }

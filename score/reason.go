@@ -1,9 +1,9 @@
 package score
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/lianxi-cc/lianxi/conversation"
 	"github.com/lianxi-cc/lianxi/scorecard"
@@ -26,13 +26,18 @@ func (r *run) reason(def *scorecard.Item, v scorecard.Verdict, o outcome) string
 	if said == "" {
 		said = generic(v, zh)
 	}
-	if len(o.hits) > 0 {
-		return r.moments(o.hits, zh) + said
-	}
-	if v == scorecard.Met {
+	if len(o.hits) == 0 && v == scorecard.Met {
 		return said
 	}
-	return said + r.searched(o, zh)
+	r.prose.begin()
+	if len(o.hits) > 0 {
+		r.moments(o.hits, zh)
+	}
+	r.prose.put(said)
+	if len(o.hits) == 0 {
+		r.searched(o, zh)
+	}
+	return r.prose.end()
 }
 
 func pick(zh bool, a, b string) string {
@@ -76,83 +81,108 @@ func whyText(w why, zh bool) string {
 }
 
 // moments names the first place and how many more there are.
-func (r *run) moments(hits []hit, zh bool) string {
+func (r *run) moments(hits []hit, zh bool) {
 	h := hits[0]
-	quote := r.quote(h, zh)
-	who := pick(zh, "您说", "you said ")
-	if r.c.Turns[h.turn].Role == conversation.Customer {
-		who = pick(zh, "客户说", "the customer said ")
-	}
-	var b strings.Builder
-	b.WriteString(r.when(h, zh))
-	if quote != "" {
-		b.WriteString(pick(zh, "，", " ") + who + quote)
+	r.when(h, zh)
+	if words, whole := r.quote(h, zh); len(words) > 0 || !whole {
+		who := pick(zh, "您说", "you said ")
+		if r.c.Turns[h.turn].Role == conversation.Customer {
+			who = pick(zh, "客户说", "the customer said ")
+		}
+		r.prose.put(pick(zh, "，", " "), who, pick(zh, "“", `"`))
+		for _, c := range words {
+			r.prose.text = utf8.AppendRune(r.prose.text, c)
+		}
+		if !whole {
+			r.prose.put("…")
+		}
+		r.prose.put(pick(zh, "”", `"`))
 	}
 	if n := len(hits); n > 1 {
-		b.WriteString(pick(zh, "（共", " ("))
-		b.WriteString(strconv.Itoa(n))
-		b.WriteString(pick(zh, "处）", " times in all)"))
+		r.prose.put(pick(zh, "（共", " ("))
+		r.number(int64(n))
+		r.prose.put(pick(zh, "处）", " times in all)"))
 	}
-	b.WriteString(pick(zh, "。", ". "))
-	return b.String()
+	r.prose.put(pick(zh, "。", ". "))
 }
+
+// number writes n.
+func (r *run) number(n int64) { r.prose.text = strconv.AppendInt(r.prose.text, n, 10) }
 
 // when names a moment by the clock, or by the line when there are no times.
-func (r *run) when(h hit, zh bool) string {
-	if h.ms < 0 {
-		n := strconv.Itoa(h.turn + 1)
-		return pick(zh, "第"+n+"句", "In line "+n)
-	}
-	minutes, seconds := strconv.FormatInt(h.ms/60_000, 10), strconv.FormatInt(100+h.ms/1000%60, 10)[1:]
+func (r *run) when(h hit, zh bool) {
 	switch {
-	case !zh:
-		return "At " + minutes + ":" + seconds
-	case h.ms < 60_000:
-		return "第" + strconv.FormatInt(h.ms/1000, 10) + "秒"
+	case h.ms < 0:
+		r.prose.put(pick(zh, "第", "In line "))
+		r.number(int64(h.turn + 1))
+		r.prose.put(pick(zh, "句", ""))
+	case zh && h.ms < 60_000:
+		r.prose.put("第")
+		r.number(h.ms / 1000)
+		r.prose.put("秒")
+	default:
+		r.prose.put(pick(zh, "", "At "))
+		r.number(h.ms / 60_000)
+		r.prose.put(pick(zh, "分", ":"))
+		seconds := h.ms / 1000 % 60
+		if seconds < 10 {
+			r.prose.put("0")
+		}
+		r.number(seconds)
+		r.prose.put(pick(zh, "秒", ""))
 	}
-	return minutes + "分" + seconds + "秒"
 }
 
-// quote gives the words of a hit in quotation marks: its sentence when the
-// hit is short, cut to what can be taken in at a glance.
-func (r *run) quote(h hit, zh bool) string {
+// quote gives the words of a hit: its sentence when the hit is short, cut to
+// what can be taken in at a glance, which is then not the whole.
+func (r *run) quote(h hit, zh bool) (words []rune, whole bool) {
 	if h.from == h.until && h.turn == h.to || h.to != h.turn {
-		return ""
+		return nil, true
 	}
-	text := []rune(r.c.Turns[h.turn].Text)
+	text := r.runes(r.c.Turns[h.turn].Text)
 	from, until := min(max(h.from, 0), len(text)), min(max(h.until, 0), len(text))
 	most := 26
 	if !zh {
 		most = 70
 	}
 	if until-from < 6 || !zh && until-from < 15 {
-		s := sentenceAround(text, h)
+		s := r.sentenceAround(text, h)
 		from, until = min(from, s[0]), max(until, s[1])
 	}
-	cutOff := until-from > most
-	until = min(until, from+most)
-	quoted := strings.Trim(string(text[from:until]), " ，,。.；;")
-	if cutOff {
-		quoted += "…"
+	whole = until-from <= most
+	return trimmed(text[from:min(until, from+most)]), whole
+}
+
+// trimmed leaves out the spaces and marks at the ends of a quotation.
+func trimmed(words []rune) []rune {
+	for len(words) > 0 && strings.ContainsRune(" ，,。.；;", words[0]) {
+		words = words[1:]
 	}
-	if quoted == "" {
-		return ""
+	for len(words) > 0 && strings.ContainsRune(" ，,。.；;", words[len(words)-1]) {
+		words = words[:len(words)-1]
 	}
-	return pick(zh, "“"+quoted+"”", `"`+quoted+`"`)
+	return words
 }
 
 // searched names the window in which something was looked for in vain.
-func (r *run) searched(o outcome, zh bool) string {
+func (r *run) searched(o outcome, zh bool) {
 	last := len(r.c.Turns)
 	if last == 0 {
-		return ""
+		return
 	}
 	lo, hi := min(max(o.lo, 0)+1, last), min(max(o.hi, 0)+1, last)
 	switch {
 	case lo == 1 && hi == last:
-		return pick(zh, "（查看了整通对话）", " (Searched: the whole conversation.)")
+		r.prose.put(pick(zh, "（查看了整通对话）", " (Searched: the whole conversation.)"))
 	case lo >= hi:
-		return pick(zh, fmt.Sprintf("（查看了第%d句）", lo), fmt.Sprintf(" (Searched: line %d.)", lo))
+		r.prose.put(pick(zh, "（查看了第", " (Searched: line "))
+		r.number(int64(lo))
+		r.prose.put(pick(zh, "句）", ".)"))
+	default:
+		r.prose.put(pick(zh, "（查看了第", " (Searched: lines "))
+		r.number(int64(lo))
+		r.prose.put(pick(zh, "～", " to "))
+		r.number(int64(hi))
+		r.prose.put(pick(zh, "句）", ".)"))
 	}
-	return pick(zh, fmt.Sprintf("（查看了第%d～%d句）", lo, hi), fmt.Sprintf(" (Searched: lines %d to %d.)", lo, hi))
 }

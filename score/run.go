@@ -2,7 +2,6 @@ package score
 
 import (
 	"strings"
-	"sync"
 
 	"github.com/lianxi-cc/lianxi/analysis"
 	"github.com/lianxi-cc/lianxi/conversation"
@@ -51,7 +50,8 @@ const (
 	whyNothingSaid
 )
 
-// run is the judging of one conversation.
+// run is the judging of one conversation after the other, in memory that is
+// used again. What it gives is good until the next.
 type run struct {
 	card *scorecard.Card
 	c    *conversation.Conversation
@@ -61,47 +61,69 @@ type run struct {
 
 	memo    []outcome // by definition
 	known   []bool
+	leaves  []outcome // of tests inside an unless; see scorecard.Test.Leaf
+	leafed  []bool
 	saying           // the words as symbols
-	folded  []string // text by turn; made when first asked for
-	room    []byte   // holds the folded texts that differ from what was said
-	ledger  []Promise
-	pledged bool // the ledger is made
-	silent  bool // neither agent nor customer says a word
-	this    *hit // the hit that an unless looks at
+	folds   []string // folded text by turn; made when first asked for
+	pledges []pledge
+	pledged bool  // the promises are known
+	silent  bool  // neither agent nor customer says a word
+	strewn  bool  // hits of events do not stand in the order of the turns
+	this    []hit // the one hit that an unless looks at, or none
+
+	lists      []*list // the first used are in use
+	used       int
+	findings   []analysis.Finding // in order, when they came without
+	quantities quantities
+	likenesses likenesses
+	prose      prose
+	letterRoom []rune // of one text
+	letters    []rune
+	cuts       [][2]int // the sentences of one text
+	sentences  []sentence
+	values     []digitRun // of one turn
+	given      []given
+
+	shown []Evidence // of the result
+	times []int64
 }
 
-// runs are used again, so that a batch does not allocate for every conversation.
-var runs = sync.Pool{New: func() any { return &run{acts: map[analysis.Act][]hit{}} }}
-
-func newRun(card *scorecard.Card, c *conversation.Conversation, f []analysis.Finding, cat *analysis.Catalogue) *run {
-	r := runs.Get().(*run)
-	r.card, r.c, r.cat, r.all = card, c, cat, sorted(f, len(c.Turns))
-	r.read(card.Index(c.Lang), c)
+// begin turns to a conversation in which f was found.
+func (r *run) begin(card *scorecard.Card, c *conversation.Conversation, f []analysis.Finding, cat *analysis.Catalogue) {
+	r.card, r.c, r.cat, r.all = card, c, cat, r.sorted(f, len(c.Turns))
+	r.saying.read(card.Index(c.Lang), c)
+	for a, hits := range r.acts {
+		r.acts[a] = hits[:0]
+	}
+	if r.acts == nil || len(r.acts) > mostActs {
+		r.acts = map[analysis.Act][]hit{} // a centre's own acts came and went
+	}
 	for _, one := range r.all {
 		r.acts[one.Act] = append(r.acts[one.Act], hit{
 			turn: one.Turn, to: one.Turn, from: one.From, until: one.To, act: one.Act, ms: r.moment(one.Turn, one.From)})
 	}
 	r.memo, r.known = sized(r.memo, len(card.Define)), sized(r.known, len(card.Define))
-	r.folded, r.room = sized(r.folded, len(c.Turns)), r.room[:0]
+	r.leaves, r.leafed = sized(r.leaves, card.Leaves()), sized(r.leafed, card.Leaves())
+	r.folds = sized(r.folds, len(c.Turns))
+	r.pledges, r.pledged, r.strewn, r.this, r.used = r.pledges[:0], false, false, nil, 0
+	r.prose.reset()
+	r.shown, r.times = r.shown[:0], r.times[:0]
+	if r.shown == nil {
+		r.shown = make([]Evidence, 0, 64)
+	}
 	r.silent = true
 	for i := range c.Turns {
 		r.silent = r.silent && (c.Turns[i].Role == conversation.System || strings.TrimSpace(c.Turns[i].Text) == "")
 	}
-	return r
 }
 
-// release gives r back. What it found lives on only in copies.
-func (r *run) release() {
-	for a, hits := range r.acts {
-		r.acts[a] = hits[:0]
-	}
-	if len(r.acts) > 200 {
-		clear(r.acts) // a centre's own acts came and went
-	}
-	clear(r.memo)
-	clear(r.folded)
-	*r = run{acts: r.acts, memo: r.memo, known: r.known, saying: r.saying, folded: r.folded, room: r.room}
-	runs.Put(r)
+// mostActs bounds how many acts a run remembers.
+const mostActs = 400
+
+// end lets go of the conversation.
+func (r *run) end() {
+	r.card, r.c, r.cat, r.all = nil, nil, nil, nil
+	clear(r.folds)
 }
 
 // sized returns s with n zero elements, in the same memory when it suffices.
@@ -148,10 +170,10 @@ func (r *run) test(t *scorecard.Test) outcome {
 		}
 		return r.scoped(t, r.memo[t.Index])
 	case scorecard.OpThis:
-		if r.this == nil {
+		if len(r.this) == 0 {
 			return outcome{}
 		}
-		return outcome{truth: yes, hits: []hit{*r.this}, lo: r.this.turn, hi: r.this.to}
+		return outcome{truth: yes, hits: r.this, lo: r.this[0].turn, hi: r.this[0].to}
 	}
 	if s := &t.Scope; s.Channel != "" && s.Channel != r.c.Channel || s.Direction != "" && s.Direction != r.c.Direction {
 		return outcome{truth: unknown, why: whyWrongContact, hi: len(r.c.Turns) - 1}
@@ -159,7 +181,13 @@ func (r *run) test(t *scorecard.Test) outcome {
 	if t.Op == "regex" && r.nothingBeside(t) {
 		return r.scoped(t, r.found(nil))
 	}
-	return r.scoped(t, r.operate(t))
+	if t.Leaf == 0 {
+		return r.scoped(t, r.operate(t))
+	}
+	if !r.leafed[t.Leaf-1] {
+		r.leaves[t.Leaf-1], r.leafed[t.Leaf-1] = r.operate(t), true
+	}
+	return r.scoped(t, r.leaves[t.Leaf-1])
 }
 
 // nothingBeside reports whether t must stand beside something that is not

@@ -22,6 +22,7 @@ type saying struct {
 	clues    []uint64            // by group, a bit for each turn in which one of its needles stands
 	words    int                 // of 64 turns each, in such a set of turns
 	byRole   [3][]uint64         // turns of agent, customer and others
+	turnsOf  [4][]int32          // the same as lists, and all of them
 	suspects []uint64            // turns in which an expression may match
 	spared   [][2]int            // what an exception covers in one turn
 }
@@ -43,10 +44,16 @@ func (s *saying) read(index *scorecard.PhraseIndex, c *conversation.Conversation
 	for i := range s.byRole {
 		s.byRole[i] = sized(s.byRole[i], s.words)
 	}
+	for i := range s.turnsOf {
+		s.turnsOf[i] = s.turnsOf[i][:0]
+	}
 	s.places.reset(index.Len())
 	s.symbols, s.starts = s.symbols[:0], s.starts[:0]
 	for i := range c.Turns {
-		s.byRole[sideOf(c.Turns[i].Role)][i>>6] |= 1 << (i & 63)
+		side := sideOf(c.Turns[i].Role)
+		s.byRole[side][i>>6] |= 1 << (i & 63)
+		s.turnsOf[side] = append(s.turnsOf[side], int32(i))
+		s.turnsOf[len(s.turnsOf)-1] = append(s.turnsOf[len(s.turnsOf)-1], int32(i))
 		from := len(s.symbols)
 		s.starts = append(s.starts, int32(from))
 		s.symbols = index.Expressions().Append(s.symbols, c.Turns[i].Text)

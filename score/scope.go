@@ -1,6 +1,10 @@
 package score
 
 import (
+	"cmp"
+	"slices"
+
+	"github.com/lianxi-cc/lianxi/analysis"
 	"github.com/lianxi-cc/lianxi/conversation"
 	"github.com/lianxi-cc/lianxi/scorecard"
 )
@@ -20,32 +24,49 @@ func (r *run) scoped(t *scorecard.Test, o outcome) outcome {
 	if !ok {
 		return outcome{truth: unknown, why: whyNoTimes, lo: o.lo, hi: o.hi}
 	}
-	kept := make([]hit, 0, len(o.hits))
-	for _, h := range o.hits {
+	kept := r.list()
+	for _, h := range r.beside(s, o.hits) {
 		if w.holds(h) && r.fits(s, h) {
-			kept = append(kept, h)
+			kept.add(h)
 		}
 	}
 	lo, hi := w.lo, w.hi
+	hits := kept.hits
 	for i := range s.Relations {
-		rel := r.related(&s.Relations[i], kept)
+		rel := r.related(&s.Relations[i], hits)
 		if rel.truth == unknown {
 			return rel
 		}
-		kept = rel.hits
+		hits = rel.hits
 		lo, hi = max(lo, rel.lo), min(hi, rel.hi)
 	}
 	if s.Unless != nil {
-		kept = r.unexcused(s.Unless, kept)
+		hits = r.unexcused(s.Unless, hits)
 	}
 	if hi < lo {
 		hi = lo
 	}
-	out := outcome{hits: kept, lo: lo, hi: hi}
-	if len(kept) > 0 || o.truth == yes && len(o.hits) == 0 {
+	out := outcome{hits: hits, lo: lo, hi: hi}
+	if len(hits) > 0 || o.truth == yes && len(o.hits) == 0 {
 		out.truth = yes
 	}
 	return out
+}
+
+// beside narrows hits to those in the turns of the hit under examination,
+// where a test looks only there.
+func (r *run) beside(s *scorecard.Scope, hits []hit) []hit {
+	if len(r.this) == 0 || r.strewn || len(s.Relations) == 0 || s.Relations[0].Where != "current" || s.Relations[0].Of.Op != scorecard.OpThis {
+		return hits
+	}
+	return hits[fromTurn(hits, r.this[0].turn):fromTurn(hits, r.this[0].to+1)]
+}
+
+// fromTurn returns the number of the first of hits that begins in turn or
+// later.
+func fromTurn(hits []hit, turn int) int {
+	i, _ := slices.BinarySearchFunc(hits, turn, func(h hit, turn int) int { return cmp.Compare(h.turn, turn) })
+	return i
 }
 
 // fits looks at the role, the length and the certainty of the hit's turn.
@@ -61,8 +82,9 @@ func (r *run) fits(s *scorecard.Scope, h hit) bool {
 		if turn.Confidence >= 0 && turn.Confidence < s.Sure {
 			return false
 		}
-		for _, f := range r.all {
-			if f.Turn == h.turn && f.Act == h.act && f.From == h.from && f.Sure < s.Sure {
+		i, _ := slices.BinarySearchFunc(r.all, h.turn, func(f analysis.Finding, turn int) int { return cmp.Compare(f.Turn, turn) })
+		for ; i < len(r.all) && r.all[i].Turn == h.turn; i++ {
+			if f := &r.all[i]; f.Act == h.act && f.From == h.from && f.Sure < s.Sure {
 				return false
 			}
 		}
@@ -74,14 +96,14 @@ func (r *run) fits(s *scorecard.Scope, h hit) bool {
 func (r *run) unexcused(excuse *scorecard.Test, hits []hit) []hit {
 	outer := r.this
 	defer func() { r.this = outer }()
-	kept := hits[:0:0]
+	kept := r.list()
 	for i := range hits {
-		r.this = &hits[i]
+		r.this = hits[i : i+1]
 		if r.test(excuse).truth != yes {
-			kept = append(kept, hits[i])
+			kept.add(hits[i])
 		}
 	}
-	return kept
+	return kept.hits
 }
 
 // related keeps the hits that stand in the relation to another test's hits.
@@ -105,30 +127,70 @@ func (r *run) related(rel *scorecard.Relation, hits []hit) outcome {
 		anchors = anchors[rel.N-1 : rel.N]
 	}
 	out := outcome{lo: len(r.c.Turns) - 1}
-	served := 0
-	keep := make([]bool, len(hits))
+	longer := 0
 	for _, a := range anchors {
 		lo, hi := r.around(rel, a)
-		out.lo, out.hi = min(out.lo, lo), max(out.hi, hi)
-		one := false
-		for i, h := range hits {
-			if r.stands(rel, h, a) {
-				keep[i], one = true, true
-			}
-		}
-		if one {
-			served++
-		}
+		out.lo, out.hi, longer = min(out.lo, lo), max(out.hi, hi), max(longer, a.to-a.turn)
 	}
-	if rel.Hit == "each" && served < len(anchors) {
+	if rel.Hit == "each" && !r.eachServed(rel, anchors, hits) {
 		return out
 	}
-	for i, h := range hits {
-		if keep[i] {
-			out.hits = append(out.hits, h)
+	kept := r.list()
+	for _, h := range hits {
+		if r.standsBeside(rel, h, anchors, longer) {
+			kept.add(h)
 		}
 	}
+	out.hits = kept.hits
 	return out
+}
+
+// eachServed reports whether every anchor has a hit that stands in the
+// relation to it. The nearest are looked at first.
+func (r *run) eachServed(rel *scorecard.Relation, anchors, hits []hit) bool {
+	for _, a := range anchors {
+		stands := func(h hit) bool { return r.stands(rel, h, a) }
+		near := 0
+		if !r.strewn {
+			near = fromTurn(hits, a.turn)
+		}
+		if !slices.ContainsFunc(hits[near:], stands) && !slices.ContainsFunc(hits[:near], stands) {
+			return false
+		}
+	}
+	return true
+}
+
+// standsBeside reports whether h stands in the relation to one of the anchors,
+// none of which is longer than so many turns more than one. They are in the
+// order of the turns, so that few need to be looked at.
+func (r *run) standsBeside(rel *scorecard.Relation, h hit, anchors []hit, longer int) bool {
+	first, last := 0, len(anchors)
+	if !r.strewn {
+		reach := len(r.c.Turns)
+		if rel.Within.Unit == "turns" {
+			reach = int(min(rel.Within.N, int64(reach)))
+		}
+		switch rel.Where {
+		case "before":
+			first, last = fromTurn(anchors, h.to), fromTurn(anchors, h.to+reach+1)
+		case "after":
+			first, last = fromTurn(anchors, h.turn-reach-longer), fromTurn(anchors, h.turn+1)
+		case "current":
+			first, last = fromTurn(anchors, h.turn-longer), fromTurn(anchors, h.turn+1)
+		default:
+			first, last = fromTurn(anchors, h.turn-reach-longer), fromTurn(anchors, h.to+reach+1)
+		}
+	}
+	if rel.Where == "before" {
+		return slices.ContainsFunc(anchors[first:last], func(a hit) bool { return r.stands(rel, h, a) })
+	}
+	for i := last - 1; i >= first; i-- {
+		if r.stands(rel, h, anchors[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // around returns the turns in which rel looks beside a.
@@ -177,8 +239,8 @@ func (r *run) within(d scorecard.Distance, a, b hit) bool {
 		return end >= 0 && b.ms >= 0 && b.ms-end <= d.N
 	case "characters":
 		gap := int64(b.from - a.until)
-		for i := a.to; i < b.turn; i++ {
-			gap += int64(runeCount(r.c.Turns[i].Text))
+		if a.to < b.turn {
+			gap += int64(r.starts[b.turn] - r.starts[a.to])
 		}
 		return gap <= d.N
 	}
@@ -266,46 +328,46 @@ func (r *run) speaker(t *scorecard.Test) conversation.Role {
 
 // turnWindow counts the turns of role.
 func (r *run) turnWindow(w *scorecard.Window, role conversation.Role) span {
-	var own []int
-	for i := range r.c.Turns {
-		if role == "any" || r.c.Turns[i].Role == role {
-			own = append(own, i)
-		}
+	own := r.turnsOf[len(r.turnsOf)-1]
+	if role != "any" {
+		own = r.turnsOf[sideOf(role)]
 	}
-	from, to := 0, int(w.To)
-	switch w.Edge {
-	case "last":
-		from, to = max(0, len(own)-int(w.To)), len(own)
-	case "range":
-		from = int(w.From) - 1
-	}
-	to = min(to, len(own))
+	from, to := counted(w, len(own))
 	if from >= to {
 		return span{lo: 0, hi: -1}
 	}
-	return span{lo: own[from], hi: own[to-1]}
+	return span{lo: int(own[from]), hi: int(own[to-1])}
 }
+
+// counted returns which of n a window takes.
+func counted(w *scorecard.Window, n int) (from, to int) {
+	from, to = 0, int(w.To)
+	switch w.Edge {
+	case "last":
+		from, to = max(0, n-int(w.To)), n
+	case "range":
+		from = int(w.From) - 1
+	}
+	return from, min(to, n)
+}
+
+// sentence is a sentence of a turn, by its characters.
+type sentence struct{ turn, from, until int }
 
 // sentenceWindow counts the sentences of role.
 func (r *run) sentenceWindow(w *scorecard.Window, role conversation.Role) span {
-	type place struct{ turn, from, until int }
-	var own []place
+	own := r.sentences[:0]
 	for i := range r.c.Turns {
 		if role != "any" && r.c.Turns[i].Role != role {
 			continue
 		}
-		for _, s := range sentences([]rune(r.c.Turns[i].Text)) {
-			own = append(own, place{i, s[0], s[1]})
+		r.cuts = sentences(r.cuts[:0], r.runes(r.c.Turns[i].Text))
+		for _, s := range r.cuts {
+			own = append(own, sentence{i, s[0], s[1]})
 		}
 	}
-	from, to := 0, int(w.To)
-	switch w.Edge {
-	case "last":
-		from, to = max(0, len(own)-int(w.To)), len(own)
-	case "range":
-		from = int(w.From) - 1
-	}
-	to = min(to, len(own))
+	r.sentences = own
+	from, to := counted(w, len(own))
 	if from >= to {
 		return span{lo: 0, hi: -1}
 	}

@@ -10,6 +10,8 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
+	"sync"
 
 	"github.com/lianxi-cc/lianxi/analysis"
 	"github.com/lianxi-cc/lianxi/conversation"
@@ -118,34 +120,104 @@ func (r Result) Item(itemID string) *Item {
 	return nil
 }
 
-// Score judges conversation c, in which f was found, by card. cat gives the
-// feelings and the better wordings of faults. v.Scorecard is filled in.
-func Score(card *scorecard.Card, c conversation.Conversation, f []analysis.Finding, cat *analysis.Catalogue, v Versions) Result {
-	r := newRun(card, &c, f, cat)
-	defer r.release()
+// Scorer judges conversations one after the other, for one goroutine, in
+// memory that it uses again: once the conversations bring nothing new, it does
+// not allocate.
+type Scorer struct {
+	cat    *analysis.Catalogue
+	run    run
+	result Result
+	failed []string
+}
+
+// NewScorer returns a Scorer. cat gives the feelings and the better wordings
+// of faults.
+func NewScorer(cat *analysis.Catalogue) *Scorer {
+	return &Scorer{cat: cat, failed: make([]string, 0, 8), result: Result{Items: make([]Item, 0, 32)}}
+}
+
+// Score judges conversation c, in which f was found, by card. v.Scorecard is
+// filled in. The result and all it holds are good until the next call; Clone
+// keeps it longer.
+func (s *Scorer) Score(card *scorecard.Card, c *conversation.Conversation, f []analysis.Finding, v Versions) *Result {
+	s.run.begin(card, c, f, s.cat)
+	defer s.run.end()
 	v.Scorecard = card.Version
-	out := Result{ID: c.ID, Scorecard: card.ID, Versions: v}
-	out.Items = make([]Item, 0, 32)
-	for s := range card.Sections {
-		for i := range card.Sections[s].Items {
-			def := &card.Sections[s].Items[i]
+	s.result = Result{ID: c.ID, Scorecard: card.ID, Versions: v, Items: s.result.Items[:0], Shadow: s.result.Shadow[:0]}
+	for i := range card.Sections {
+		for k := range card.Sections[i].Items {
+			def := &card.Sections[i].Items[k]
 			switch def.State {
 			case scorecard.Live:
-				out.Items = append(out.Items, r.item(def))
+				s.result.Items = append(s.result.Items, s.run.item(def))
 			case scorecard.Shadow:
-				item := r.item(def)
+				item := s.run.item(def)
 				item.Points, item.Max = 0, 0
-				out.Shadow = append(out.Shadow, item)
+				s.result.Shadow = append(s.result.Shadow, item)
 			}
 		}
 	}
-	out.total(card)
+	s.failed = s.result.total(card, s.failed[:0])
+	return &s.result
+}
+
+// scorers serves Score, whose callers judge now and then.
+var scorers = sync.Pool{New: func() any { return NewScorer(nil) }}
+
+// Score judges conversation c, in which f was found, by card. cat gives the
+// feelings and the better wordings of faults. v.Scorecard is filled in.
+func Score(card *scorecard.Card, c conversation.Conversation, f []analysis.Finding, cat *analysis.Catalogue, v Versions) Result {
+	s := scorers.Get().(*Scorer)
+	defer scorers.Put(s)
+	s.cat = cat
+	return s.Score(card, &c, f, v).Clone()
+}
+
+// Clone returns a copy of r that shares no memory with it.
+func (r *Result) Clone() Result {
+	out := *r
+	out.AutoFail = append(make([]string, 0, len(r.AutoFail)), r.AutoFail...)
+	out.Items, out.Shadow = cloned(r.Items), nil
+	if len(r.Shadow) > 0 {
+		out.Shadow = cloned(r.Shadow)
+	}
+	return out
+}
+
+// cloned copies items with all they hold.
+func cloned(items []Item) []Item {
+	out := append(make([]Item, 0, len(items)), items...)
+	places, moments := 0, 0
+	for i := range items {
+		places += len(items[i].Evidence)
+	}
+	shown, times := make([]Evidence, 0, places), make([]int64, 0, places)
+	var reasons strings.Builder
+	for i := range items {
+		reasons.WriteString(items[i].Reason)
+	}
+	all := reasons.String()
+	for i := range out {
+		it := &out[i]
+		it.Reason, all = all[:len(it.Reason)], all[len(it.Reason):]
+		from := len(shown)
+		shown = append(shown, it.Evidence...)
+		it.Evidence = shown[from:len(shown):len(shown)]
+		for k := range it.Evidence {
+			if e := &it.Evidence[k]; e.MS != nil {
+				times = append(times, *e.MS)
+				e.MS = &times[moments]
+				moments++
+			}
+		}
+	}
 	return out
 }
 
 // total sums the items up. They stand in the order of the card's live items.
-func (r *Result) total(card *scorecard.Card) {
-	t := tally{card: card, cap: -1}
+// The items that failed more than themselves are appended to failed.
+func (r *Result) total(card *scorecard.Card, failed []string) []string {
+	t := tally{card: card, cap: -1, failed: failed}
 	next := 0
 	for s := range card.Sections {
 		t.begin(&card.Sections[s])
@@ -162,7 +234,8 @@ func (r *Result) total(card *scorecard.Card) {
 	if !r.NA {
 		r.Raw, r.Score = t.result()
 	}
-	r.AutoFail = append([]string{}, t.failed...)
+	r.AutoFail = t.failed
+	return t.failed
 }
 
 // unit is the fixed point of section and form scores: a millionth.
@@ -260,7 +333,7 @@ func tenths(sum, weight int64) Points {
 
 // sorted returns the findings in the order of the conversation, leaving out
 // what points outside it.
-func sorted(f []analysis.Finding, turns int) []analysis.Finding {
+func (r *run) sorted(f []analysis.Finding, turns int) []analysis.Finding {
 	ordered := true
 	for i := range f {
 		if f[i].Turn < 0 || f[i].Turn >= turns || i > 0 && compareFindings(f[i-1], f[i]) > 0 {
@@ -271,14 +344,14 @@ func sorted(f []analysis.Finding, turns int) []analysis.Finding {
 	if ordered {
 		return f
 	}
-	out := make([]analysis.Finding, 0, len(f))
+	r.findings = r.findings[:0]
 	for _, one := range f {
 		if one.Turn >= 0 && one.Turn < turns {
-			out = append(out, one)
+			r.findings = append(r.findings, one)
 		}
 	}
-	slices.SortStableFunc(out, compareFindings)
-	return out
+	slices.SortStableFunc(r.findings, compareFindings)
+	return r.findings
 }
 
 func compareFindings(a, b analysis.Finding) int {

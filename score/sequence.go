@@ -1,15 +1,37 @@
 package score
 
 import (
-	"regexp"
+	"slices"
 	"strings"
 
-	"github.com/lianxi-cc/lianxi/analysis"
 	"github.com/lianxi-cc/lianxi/conversation"
 	"github.com/lianxi-cc/lianxi/scorecard"
 )
 
 func later(a, b hit) bool { return b.turn > a.to || b.turn == a.to && b.from >= a.until }
+
+// firstLater returns the number of the first of hits that is later than a and
+// within reach of it, or -1. Hits stand in the order of the turns.
+func (r *run) firstLater(a hit, hits []hit, reach scorecard.Distance) int {
+	first := 0
+	if !r.strewn {
+		first, _ = slices.BinarySearchFunc(hits, a, func(b, a hit) int {
+			if later(a, b) {
+				return 1
+			}
+			return -1
+		})
+	}
+	for i := first; i < len(hits); i++ {
+		if later(a, hits[i]) && r.within(reach, a, hits[i]) {
+			return i
+		}
+		if reach.Unit == "turns" && !r.strewn {
+			break // the next is further still
+		}
+	}
+	return -1
+}
 
 // order: a first, then b, at most so far apart. The evidence runs from a to b.
 func (r *run) order(t *scorecard.Test) outcome {
@@ -21,16 +43,14 @@ func (r *run) order(t *scorecard.Test) outcome {
 	if v := t.Arg("within"); v != nil {
 		reach = v.Reach
 	}
-	var hits []hit
+	hits := r.list()
 	for _, x := range a.hits {
-		for _, y := range b.hits {
-			if later(x, y) && r.within(reach, x, y) {
-				hits = append(hits, hit{turn: x.turn, from: x.from, to: y.to, until: y.until, act: x.act, ms: x.ms})
-				break
-			}
+		if i := r.firstLater(x, b.hits, reach); i >= 0 {
+			y := b.hits[i]
+			hits.add(hit{turn: x.turn, from: x.from, to: y.to, until: y.until, act: x.act, ms: x.ms})
 		}
 	}
-	return r.found(hits)
+	return r.found(hits.hits)
 }
 
 // neverUntil hits where the forbidden thing comes although the permitting one
@@ -40,13 +60,19 @@ func (r *run) neverUntil(t *scorecard.Test) outcome {
 	if a.truth == unknown || b.truth == unknown {
 		return outcome{truth: unknown, why: max(a.why, b.why)}
 	}
-	var hits []hit
+	hits := r.list()
 	for _, x := range a.hits {
 		if len(b.hits) == 0 || !later(b.hits[0], x) {
-			hits = append(hits, x)
+			hits.add(x)
 		}
 	}
-	return r.found(hits)
+	return r.found(hits.hits)
+}
+
+// step is a step of a flow that was done.
+type step struct {
+	id  string
+	hit hit
 }
 
 // flow: the steps come in order, at least so many of them. A step counts when
@@ -55,8 +81,9 @@ func (r *run) flow(t *scorecard.Test) outcome {
 	steps := t.Arg("steps").Steps
 	least := t.Int("at-least", int64(len(steps)))
 	free := t.Int("any-order", 0) != 0
-	done := make(map[string]hit, len(steps))
-	var hits []hit
+	var room [24]step
+	done := room[:0]
+	hits := r.list()
 	open, why := int64(0), whyNone
 	previous := ""
 	for i := range steps {
@@ -70,14 +97,14 @@ func (r *run) flow(t *scorecard.Test) outcome {
 			after = []string{previous}
 		}
 		if h, ok := firstAfter(o.hits, after, done, free); ok {
-			done[steps[i].ID] = h
-			hits = append(hits, h)
+			done = append(slices.DeleteFunc(done, func(d step) bool { return d.id == steps[i].ID }), step{steps[i].ID, h})
+			hits.add(h)
 			previous = steps[i].ID
 		}
 	}
 	switch n := int64(len(done)); {
 	case n >= least:
-		return outcome{truth: yes, hits: order(hits), hi: len(r.c.Turns) - 1}
+		return outcome{truth: yes, hits: hits.inOrder(), hi: len(r.c.Turns) - 1}
 	case n+open >= least:
 		return outcome{truth: unknown, why: why}
 	}
@@ -85,11 +112,11 @@ func (r *run) flow(t *scorecard.Test) outcome {
 }
 
 // firstAfter returns the first hit that follows the steps named in after.
-func firstAfter(hits []hit, after []string, done map[string]hit, free bool) (hit, bool) {
+func firstAfter(hits []hit, after []string, done []step, free bool) (hit, bool) {
 	for _, h := range hits {
 		good := true
-		for _, step := range after {
-			if d, ok := done[step]; ok && !free && !(h.turn > d.turn || h.turn == d.turn && h.from >= d.from) {
+		for _, d := range done {
+			if !free && slices.Contains(after, d.id) && !(h.turn > d.hit.turn || h.turn == d.hit.turn && h.from >= d.hit.from) {
 				good = false
 			}
 		}
@@ -104,26 +131,20 @@ func firstAfter(hits []hit, after []string, done map[string]hit, free bool) (hit
 func (r *run) repeats(t *scorecard.Test) outcome {
 	least, times := int(t.Int("similar", 800)), int(t.Int("times", 2))
 	short := int(t.Int("min-characters", 4))
-	var said [][]rune
-	var turns []int
+	said := &r.likenesses
+	said.reset()
+	hits := r.list()
 	r.speaks(t, func(turn int) {
-		if b := bare(r.c.Turns[turn].Text); len(b) >= short {
-			said, turns = append(said, b), append(turns, turn)
+		r.letters = appendBare(r.letters[:0], r.c.Turns[turn].Text)
+		if len(r.letters) < short {
+			return
+		}
+		said.add(turn, r.letters)
+		if said.count(least, times-1, nil) >= times-1 {
+			hits.add(r.whole(turn))
 		}
 	})
-	var hits []hit
-	for i := range said {
-		n := 1
-		for j := range i {
-			if alike(said[j], said[i]) >= least {
-				n++
-			}
-		}
-		if n >= times {
-			hits = append(hits, r.whole(turns[i]))
-		}
-	}
-	return r.found(hits)
+	return r.found(hits.hits)
 }
 
 // surely is how sure the hearing must be, per mille, before an agent is held
@@ -133,48 +154,56 @@ const surely = 1000
 // asksAgain: the customer has to ask the same again, by the act or because
 // two questions of hers are alike and the agent spoke between them.
 func (r *run) asksAgain(t *scorecard.Test) outcome {
-	var hits []hit
+	hits := r.list()
 	for _, h := range r.acts["repeat-question"] {
 		if r.fits(&scorecard.Scope{Sure: surely}, h) {
-			hits = append(hits, h)
+			hits.add(h)
 		}
 	}
 	var reach scorecard.Distance
 	if v := t.Arg("within"); v != nil {
 		reach = v.Reach
 	}
-	hits = append(hits, r.repeatedQuestions(int(t.Int("similar", 550)), reach)...)
-	return r.found(order(hits))
+	r.repeatedQuestions(int(t.Int("similar", 550)), reach, hits)
+	return r.found(hits.inOrder())
 }
 
-// repeatedQuestions returns the customer's turns whose question was asked in
-// an earlier turn, not further back than reach, that the agent has spoken after.
-func (r *run) repeatedQuestions(least int, reach scorecard.Distance) []hit {
-	var asked [][]rune
-	var turns []int
-	var hits []hit
+// repeatedQuestions adds the customer's turns whose question was asked in an
+// earlier turn, not further back than reach, that the agent has spoken after.
+func (r *run) repeatedQuestions(least int, reach scorecard.Distance, hits *list) {
+	asked := &r.likenesses
+	asked.reset()
 	for i := range r.c.Turns {
 		if r.c.Turns[i].Role != conversation.Customer || !question(r.text(i)) {
 			continue
 		}
-		b := bare(insisting.ReplaceAllString(r.text(i), " "))
-		if len(b) < 4 {
+		if r.letters = r.withoutInsisting(r.letters[:0], r.text(i)); len(r.letters) < 4 {
 			continue
 		}
-		for j := range asked {
-			if alike(asked[j], b) >= least && r.agentBetween(turns[j], i) && r.within(reach, r.whole(turns[j]), r.whole(i)) {
-				hits = append(hits, r.whole(i))
-				break
-			}
+		asked.add(i, r.letters)
+		now := r.whole(i)
+		if asked.count(least, 1, func(turn int) bool { return r.agentBetween(turn, i) && r.within(reach, r.whole(turn), now) }) > 0 {
+			hits.add(now)
 		}
-		asked, turns = append(asked, b), append(turns, i)
 	}
-	return hits
 }
 
-// insisting is what people add to a question when they ask it again.
-var insisting = regexp.MustCompile(`到底|究竟|我(?:就|刚才|刚刚)?(?:是)?问的?(?:就)?是?|我的意思是|所以|[啊呢呀]|\b(?:so|but|yes|yeah|again|and|i asked(?: you)?|i said|i mean|i'm asking)\b`)
+// withoutInsisting appends the letters and digits of a folded text, less what
+// people add to a question when they ask it again.
+func (r *run) withoutInsisting(out []rune, text string) []rune {
+	rest := 0
+	r.quantities.read(r.c.Lang, text)
+	r.quantities.places(r.either(hanInsisting, enInsisting), func(start, end int) {
+		out = appendBare(out, text[rest:start])
+		rest = end
+	})
+	return appendBare(out, text[rest:])
+}
 
+// insistingText is what people add to a question when they ask it again.
+const insistingText = `到底|究竟|我(?:就|刚才|刚刚)?(?:是)?问的?(?:就)?是?|我的意思是|所以|[啊呢呀]|\b(?:so|but|yes|yeah|again|and|i asked(?: you)?|i said|i mean|i'm asking)\b`
+
+// agentBetween reports whether the agent speaks between two turns.
 func (r *run) agentBetween(a, b int) bool {
 	for i := a + 1; i < b; i++ {
 		if r.c.Turns[i].Role == conversation.Agent {
@@ -189,53 +218,43 @@ func question(text string) bool {
 	if strings.ContainsAny(text, "?？") {
 		return true
 	}
-	for _, w := range []string{"吗", "什么", "怎么", "多少", "几点", "哪", "为什么", "能不能", "是不是", "多久", "啥",
-		"几天", "几号", "几时", "几个", "有没有", "行不行", "可不可以", "要不要", "好了没", "咋"} {
+	for _, w := range questionWords {
 		if strings.Contains(text, w) {
 			return true
 		}
 	}
-	for _, w := range []string{"what ", "when ", "where ", "why ", "how ", "who ", "which ", "can you ", "could you ", "will you ",
-		"is it ", "is there ", "are you ", "are there ", "do you ", "did you ", "have you ", "has it "} {
-		if strings.Contains(text+" ", w) {
+	for _, w := range questionBeginnings {
+		if strings.Contains(text, w) || strings.HasSuffix(text, w[:len(w)-1]) {
 			return true
 		}
 	}
 	return false
 }
 
+// What a question says: somewhere, and before a space or at the end.
+var (
+	questionWords = []string{"吗", "什么", "怎么", "多少", "几点", "哪", "为什么", "能不能", "是不是", "多久", "啥",
+		"几天", "几号", "几时", "几个", "有没有", "行不行", "可不可以", "要不要", "好了没", "咋"}
+	questionBeginnings = []string{"what ", "when ", "where ", "why ", "how ", "who ", "which ", "can you ", "could you ", "will you ",
+		"is it ", "is there ", "are you ", "are there ", "do you ", "did you ", "have you ", "has it "}
+)
+
 // recited: the same courtesy in nearly the same words, so many times.
 func (r *run) recited(t *scorecard.Test) outcome {
 	times, least := int(t.Int("times", 3)), int(t.Int("similar", 600))
-	var hits []hit
+	hits := r.list()
 	for _, a := range t.Arg("acts").Acts {
-		hits = append(hits, r.recitedAct(a, times, least)...)
-	}
-	return r.found(order(hits))
-}
-
-func (r *run) recitedAct(a analysis.Act, times, least int) []hit {
-	var out []hit
-	said := make([][]rune, len(r.acts[a]))
-	for i, h := range r.acts[a] {
-		said[i] = bare(cut(r.c.Turns[h.turn].Text, h.from, h.until))
-		n := 1
-		for j := range i {
-			if r.acts[a][j].turn != h.turn && alike(said[j], said[i]) >= least {
-				n++
+		said := &r.likenesses
+		said.reset()
+		for _, h := range r.acts[a] {
+			text := r.c.Turns[h.turn].Text
+			from := byteAt(text, h.from)
+			r.letters = appendBare(r.letters[:0], text[from:max(from, byteAt(text, h.until))])
+			said.add(h.turn, r.letters)
+			if said.count(least, times-1, func(turn int) bool { return turn != h.turn }) >= times-1 {
+				hits.add(h)
 			}
 		}
-		if n >= times {
-			out = append(out, h)
-		}
 	}
-	return out
-}
-
-// cut returns the code points [from, until) of s.
-func cut(s string, from, until int) string {
-	runes := []rune(s)
-	from = min(max(from, 0), len(runes))
-	until = min(max(until, from), len(runes))
-	return string(runes[from:until])
+	return r.found(hits.inOrder())
 }

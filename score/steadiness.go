@@ -27,7 +27,7 @@ func MeasureSteadiness(c conversation.Conversation, f []analysis.Finding, cat *a
 	r := run{c: &c}
 	hostile := make([]bool, len(c.Turns))
 	faults := make([]int, len(c.Turns))
-	for _, one := range sorted(f, len(c.Turns)) {
+	for _, one := range r.sorted(f, len(c.Turns)) {
 		if hostileActs[one.Act] && c.Turns[one.Turn].Role == conversation.Customer {
 			hostile[one.Turn] = true
 		}

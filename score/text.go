@@ -13,18 +13,37 @@ func runeCount(s string) int { return utf8.RuneCountInString(s) }
 // text returns the folded text of a turn. It has as many characters as the
 // turn, so that positions agree.
 func (r *run) text(turn int) string {
-	if r.folded[turn] == "" {
-		r.folded[turn] = fold(r.c.Turns[turn].Text)
+	if r.folds[turn] == "" {
+		r.folds[turn] = r.prose.folded(r.c.Turns[turn].Text)
 	}
-	return r.folded[turn]
+	return r.folds[turn]
 }
 
-// fold folds s, giving s itself back when nothing changes.
-func fold(s string) string {
-	if folded(s) {
-		return s
+// runes returns the characters of s, until it is called again.
+func (r *run) runes(s string) []rune {
+	r.letterRoom = r.letterRoom[:0]
+	for _, c := range s {
+		r.letterRoom = append(r.letterRoom, c)
 	}
-	return string(appendFolded(nil, s))
+	return r.letterRoom
+}
+
+// byteAt returns where character n of s begins; before the first it is the
+// first, after the last the end.
+func byteAt(s string, n int) int {
+	for i := range s {
+		if n <= 0 {
+			return i
+		}
+		n--
+	}
+	return len(s)
+}
+
+// cut returns the code points [from, until) of s, which is text.
+func cut(s string, from, until int) string {
+	first := byteAt(s, from)
+	return s[first:max(first, byteAt(s, until))]
 }
 
 // appendFolded appends s, folded. Nearly all of it is copied as it is: small
@@ -74,10 +93,9 @@ func han(s string, i int) bool {
 	return s[i] >= 0xE4 && s[i] <= 0xE9 && i+2 < len(s) && s[i+1]&0xC0 == 0x80 && s[i+2]&0xC0 == 0x80
 }
 
-// sentences returns the half-open ranges of the sentences in text. A text
+// sentences appends the half-open ranges of the sentences in text. A text
 // without punctuation is one sentence.
-func sentences(text []rune) [][2]int {
-	var out [][2]int
+func sentences(out [][2]int, text []rune) [][2]int {
 	start := -1
 	for i, c := range text {
 		switch {
@@ -107,9 +125,8 @@ func bareLength(s string) int {
 	return n
 }
 
-// bare returns the letters and digits of s, folded.
-func bare(s string) []rune {
-	out := make([]rune, 0, len(s)/2)
+// appendBare appends the letters and digits of s, folded.
+func appendBare(out []rune, s string) []rune {
 	for _, c := range s {
 		if unicode.IsLetter(c) || unicode.IsDigit(c) {
 			out = append(out, scorecard.Fold(c))
@@ -118,37 +135,10 @@ func bare(s string) []rune {
 	return out
 }
 
-// alike returns how much two texts share, per mille: twice the number of
-// common pairs of neighbouring characters, by the number of all.
-func alike(a, b []rune) int {
-	if len(a) < 2 || len(b) < 2 {
-		if string(a) == string(b) && len(a) > 0 {
-			return 1000
-		}
-		return 0
-	}
-	pairs := make(map[[2]rune]int, len(a))
-	for i := 1; i < len(a); i++ {
-		pairs[[2]rune{a[i-1], a[i]}]++
-	}
-	common := 0
-	for i := 1; i < len(b); i++ {
-		p := [2]rune{b[i-1], b[i]}
-		if pairs[p] > 0 {
-			pairs[p]--
-			common++
-		}
-	}
-	return 2000 * common / (len(a) + len(b) - 2)
-}
-
-// wordEdge reports whether byte i of text is the edge of a word, as far as
-// phrase asks for one on that side.
-func wordEdge(text string, i int, phrase string, left bool) bool {
-	if left {
-		return !latin(phrase[0]) || i == 0 || !latin(text[i-1])
-	}
-	return !latin(phrase[len(phrase)-1]) || i == len(text) || !latin(text[i])
+// wordBegins reports whether a word begins at byte i of text, as far as phrase
+// asks for one.
+func wordBegins(text string, i int, phrase string) bool {
+	return !latin(phrase[0]) || i == 0 || !latin(text[i-1])
 }
 
 func latin(c byte) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' }

@@ -1,9 +1,12 @@
 package score
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"unicode"
 
+	"github.com/lianxi-cc/lianxi/analysis"
 	"github.com/lianxi-cc/lianxi/conversation"
 	"github.com/lianxi-cc/lianxi/scorecard"
 )
@@ -30,16 +33,15 @@ type gap struct {
 	whose  conversation.Role
 }
 
-func (r *run) gaps() []gap {
-	var out []gap
+// gaps visits the stillnesses.
+func (r *run) gaps(visit func(gap)) {
 	end := int64(0)
 	for i := 1; i < len(r.c.Turns); i++ {
 		end = max(end, r.c.Turns[i-1].End)
 		if ms := r.c.Turns[i].Start - end; ms > 0 {
-			out = append(out, gap{i - 1, ms, r.c.Turns[i].Role})
+			visit(gap{i - 1, ms, r.c.Turns[i].Role})
 		}
 	}
-	return out
 }
 
 // still is the evidence of a gap: from the end of the turn before it to the
@@ -55,16 +57,21 @@ func (r *run) silence(t *scorecard.Test) outcome {
 		return r.untimed()
 	}
 	longer, whose := t.Int("longer", 0), t.Word("whose", "any")
-	var hits []hit
-	for _, g := range r.gaps() {
+	hits := r.list()
+	r.gaps(func(g gap) {
 		if g.ms > longer && (whose == "any" || string(g.whose) == whose) {
-			hits = append(hits, r.still(g))
+			hits.add(r.still(g))
 		}
+	})
+	return r.atLeast(hits, t.Int("at-least", 1))
+}
+
+// atLeast is the outcome of hits that count only when there are n.
+func (r *run) atLeast(hits *list, n int64) outcome {
+	if int64(len(hits.hits)) < n {
+		return r.found(nil)
 	}
-	if int64(len(hits)) < t.Int("at-least", 1) {
-		hits = nil
-	}
-	return r.found(hits)
+	return r.found(hits.hits)
 }
 
 // silenceShare: the stillness of the whole is more than so much of its length.
@@ -73,9 +80,7 @@ func (r *run) silenceShare(t *scorecard.Test) outcome {
 		return r.untimed()
 	}
 	sum := int64(0)
-	for _, g := range r.gaps() {
-		sum += g.ms
-	}
+	r.gaps(func(g gap) { sum += g.ms })
 	return r.whether(sum*1000 > t.Int("above", 0)*r.lasted())
 }
 
@@ -102,7 +107,7 @@ func (r *run) responseTime(t *scorecard.Test) outcome {
 		return r.untimed()
 	}
 	of, longer := conversation.Role(t.Word("of", "agent")), t.Int("longer", 0)
-	var hits []hit
+	hits := r.list()
 	sum, n := int64(0), int64(0)
 	for i := 1; i < len(r.c.Turns); i++ {
 		if r.c.Turns[i].Role != of || r.c.Turns[i-1].Role == of {
@@ -111,13 +116,13 @@ func (r *run) responseTime(t *scorecard.Test) outcome {
 		ms := max(0, r.c.Turns[i].Start-r.c.Turns[i-1].End)
 		sum, n = sum+ms, n+1
 		if ms > longer {
-			hits = append(hits, r.still(gap{before: i - 1}))
+			hits.add(r.still(gap{before: i - 1}))
 		}
 	}
 	if t.Word("measure", "any") == "mean" {
 		return r.whether(n > 0 && sum > longer*n)
 	}
-	return r.found(hits)
+	return r.found(hits.hits)
 }
 
 // hold: waits on the line, from hold events where the source has them,
@@ -129,33 +134,28 @@ func (r *run) hold(t *scorecard.Test) outcome {
 	}
 	longer := t.Int("longer", 0)
 	announced := t.Arg("announced")
-	var hits []hit
-	for _, g := range r.gaps() {
+	hits := r.list()
+	r.gaps(func(g gap) {
 		if g.whose != conversation.Agent || g.ms <= longer {
-			continue
+			return
 		}
 		asked := r.hasAct("hold-request", g.before-2, g.before)
 		back := r.hasAct("hold-return", g.before+1, g.before+1)
 		if !asked && !back && r.eventIn("hold", g) == 0 {
-			continue
+			return
 		}
 		if announced == nil || (announced.Int != 0) == asked {
-			hits = append(hits, r.still(g))
+			hits.add(r.still(g))
 		}
-	}
-	if int64(len(hits)) < t.Int("at-least", 1) {
-		hits = nil
-	}
-	return r.found(hits)
+	})
+	return r.atLeast(hits, t.Int("at-least", 1))
 }
 
-func (r *run) hasAct(act string, lo, hi int) bool {
-	for a, hits := range r.acts {
-		if string(a) == act {
-			return slices.ContainsFunc(hits, func(h hit) bool { return h.turn >= lo && h.turn <= hi })
-		}
-	}
-	return false
+// hasAct reports whether the act stands in one of the turns lo to hi.
+func (r *run) hasAct(act analysis.Act, lo, hi int) bool {
+	hits := r.acts[act]
+	i, _ := slices.BinarySearchFunc(hits, lo, func(h hit, turn int) int { return cmp.Compare(h.turn, turn) })
+	return i < len(hits) && hits[i].turn <= hi
 }
 
 func (r *run) eventIn(kind string, g gap) int {
@@ -210,33 +210,34 @@ func (r *run) rate(t *scorecard.Test) outcome {
 	}
 	measure := t.Word("measure", "turn")
 	above, below, by := t.Int("above", 1<<40), t.Int("below", 0), t.Int("by", 200)
-	var turns []int
-	var paces []int64
-	sum := int64(0)
+	sum, n := int64(0), int64(0)
 	r.speaks(t, func(turn int) {
 		if p, ok := r.pace(turn); ok {
-			turns, paces, sum = append(turns, turn), append(paces, p), sum+p
+			sum, n = sum+p, n+1
 		}
 	})
-	if len(turns) == 0 {
+	if n == 0 {
 		return r.untimed()
 	}
 	if measure == "mean" {
-		mean := sum / int64(len(turns))
-		return r.whether(mean > above || mean < below)
+		return r.whether(sum/n > above || sum/n < below)
 	}
-	var hits []hit
-	for i, p := range paces {
+	hits := r.list()
+	r.speaks(t, func(turn int) {
+		p, ok := r.pace(turn)
+		if !ok {
+			return
+		}
 		hit := p > above || p < below
-		if others := int64(len(paces) - 1); measure != "turn" && others > 0 {
+		if others := n - 1; measure != "turn" && others > 0 {
 			base := (sum - p) / others
 			hit = measure == "rise" && p*1000 > base*(1000+by) || measure == "fall" && p*1000 < base*(1000-by)
 		}
 		if hit {
-			hits = append(hits, r.whole(turns[i]))
+			hits.add(r.whole(turn))
 		}
-	}
-	return r.found(hits)
+	})
+	return r.found(hits.hits)
 }
 
 // rateFit: agent and customer speak at rates further apart than so much of
@@ -247,8 +248,8 @@ func (r *run) rateFit(t *scorecard.Test) outcome {
 	}
 	var sum, n [2]int64
 	for i := range r.c.Turns {
-		side := slices.Index([]conversation.Role{conversation.Agent, conversation.Customer}, r.c.Turns[i].Role)
-		if p, ok := r.pace(i); ok && side >= 0 {
+		side := sideOf(r.c.Turns[i].Role)
+		if p, ok := r.pace(i); ok && side < len(sum) {
 			sum[side], n[side] = sum[side]+p, n[side]+1
 		}
 	}
@@ -272,31 +273,24 @@ func (r *run) overlap(t *scorecard.Test) outcome {
 	}
 	longer, floor := t.Int("longer", 800), t.Int("floor", 1000)
 	by := conversation.Role(t.Word("by", "agent"))
-	var hits []hit
+	hits := r.list()
 	for i := 1; i < len(r.c.Turns); i++ {
 		a, b := &r.c.Turns[i-1], &r.c.Turns[i]
 		over := min(a.End, b.End) - b.Start
-		if b.Role != by || a.Role == by || over < longer || b.Start-a.Start < floor || backChannels[string(bareWords(b.Text))] {
+		if b.Role != by || a.Role == by || over < longer || b.Start-a.Start < floor || backChannels[r.bareWords(i)] {
 			continue
 		}
 		if v := t.Arg("yielded"); v != nil && (v.Int != 0) != (b.End > a.End) {
 			continue
 		}
-		hits = append(hits, r.whole(i))
+		hits.add(r.whole(i))
 	}
-	return r.found(hits)
+	return r.found(hits.hits)
 }
 
-// bareWords is the text without punctuation at its ends, folded.
-func bareWords(s string) []rune {
-	out := []rune(fold(s))
-	for len(out) > 0 && !unicode.IsLetter(out[len(out)-1]) {
-		out = out[:len(out)-1]
-	}
-	for len(out) > 0 && !unicode.IsLetter(out[0]) {
-		out = out[1:]
-	}
-	return out
+// bareWords is the text of a turn without what is no letter at its ends, folded.
+func (r *run) bareWords(turn int) string {
+	return strings.TrimFunc(r.text(turn), func(c rune) bool { return !unicode.IsLetter(c) })
 }
 
 // talkShare: the agent's part of all that is spoken.
@@ -333,7 +327,7 @@ func (r *run) monologue(t *scorecard.Test) outcome {
 	if t.Scope.Role != "" {
 		role = t.Scope.Role
 	}
-	var hits []hit
+	hits := r.list()
 	for i := 0; i < len(r.c.Turns); i++ {
 		if r.c.Turns[i].Role != role {
 			continue
@@ -345,11 +339,11 @@ func (r *run) monologue(t *scorecard.Test) outcome {
 		if r.c.Turns[j].End-r.c.Turns[i].Start > longer {
 			h := r.whole(i)
 			h.to, h.until = j, runeCount(r.c.Turns[j].Text)
-			hits = append(hits, h)
+			hits.add(h)
 		}
 		i = j
 	}
-	return r.found(hits)
+	return r.found(hits.hits)
 }
 
 // endedBy: who hung up, and that it was before something had happened.
@@ -368,5 +362,7 @@ func (r *run) endedBy(t *scorecard.Test) outcome {
 			return o
 		}
 	}
-	return r.found([]hit{r.whole(len(r.c.Turns) - 1)})
+	hits := r.list()
+	hits.add(r.whole(len(r.c.Turns) - 1))
+	return r.found(hits.hits)
 }

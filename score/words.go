@@ -12,18 +12,35 @@ import (
 	"github.com/lianxi-cc/lianxi/scorecard"
 )
 
-// order sorts hits by place and drops repeated ones.
-func order(hits []hit) []hit {
-	for i := 1; i < len(hits); i++ {
-		a, b := &hits[i-1], &hits[i]
+// list is hits that a test gathers, in memory of the run.
+type list struct{ hits []hit }
+
+// list returns an empty list, good until the run judges another conversation.
+func (r *run) list() *list {
+	if r.used == len(r.lists) {
+		r.lists = append(r.lists, &list{})
+	}
+	l := r.lists[r.used]
+	l.hits = l.hits[:0]
+	r.used++
+	return l
+}
+
+func (l *list) add(h ...hit) { l.hits = append(l.hits, h...) }
+
+// inOrder sorts the hits by place and drops repeated ones.
+func (l *list) inOrder() []hit {
+	for i := 1; i < len(l.hits); i++ {
+		a, b := &l.hits[i-1], &l.hits[i]
 		if a.turn > b.turn || a.turn == b.turn && a.from >= b.from {
-			slices.SortStableFunc(hits, func(a, b hit) int {
+			slices.SortStableFunc(l.hits, func(a, b hit) int {
 				return cmp.Or(cmp.Compare(a.turn, b.turn), cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to), cmp.Compare(a.until, b.until), cmp.Compare(a.act, b.act))
 			})
-			return slices.Compact(hits)
+			l.hits = slices.Compact(l.hits)
+			break
 		}
 	}
-	return hits
+	return l.hits
 }
 
 // speaks visits the turns of the role that t looks at; agent unless it says.
@@ -50,11 +67,11 @@ func (r *run) act(t *scorecard.Test) outcome {
 	if len(acts) == 1 {
 		return r.found(r.acts[acts[0]])
 	}
-	var hits []hit
+	hits := r.list()
 	for _, a := range acts {
-		hits = append(hits, r.acts[a]...)
+		hits.add(r.acts[a]...)
 	}
-	return r.found(order(hits))
+	return r.found(hits.inOrder())
 }
 
 // listens reports whether t looks at the turn: at its role's, the agent's
@@ -67,10 +84,10 @@ func (r *run) listens(t *scorecard.Test, turn int32) bool {
 	return role == "any" || r.c.Turns[turn].Role == role
 }
 
-// needleHits appends the places of one needle. A needle that begins or ends
+// needleHits adds the places of one needle and reports whether there are any. A needle that begins or ends
 // with a Latin letter or a digit must stand as a word there, and one place
 // does not run into the next.
-func (r *run) needleHits(t *scorecard.Test, needle int32, hits []hit) []hit {
+func (r *run) needleHits(t *scorecard.Test, needle int32, hits *list) bool {
 	phrase := r.index.Needle(needle)
 	turn, end := int32(-1), 0
 	for i := r.places.head[needle]; i >= 0; i = r.places.all[i].next {
@@ -80,9 +97,9 @@ func (r *run) needleHits(t *scorecard.Test, needle int32, hits []hit) []hit {
 			continue
 		}
 		turn, end = p.turn, at+len(phrase)
-		hits = append(hits, r.at(int(p.turn), at, end))
+		hits.add(r.at(int(p.turn), at, end))
 	}
-	return hits
+	return turn >= 0
 }
 
 // asWord reports whether the phrase found at a place stands as a word there,
@@ -94,33 +111,32 @@ func (r *run) asWord(phrase, text []expression.Symbol, at int) bool {
 }
 
 // phraseHits returns the places of any of the phrases.
-func (r *run) phraseHits(t *scorecard.Test, v *scorecard.Value) []hit {
-	var hits []hit
+func (r *run) phraseHits(t *scorecard.Test, v *scorecard.Value) *list {
+	hits := r.list()
 	for _, id := range r.needles(v) {
-		hits = r.needleHits(t, id, hits)
+		r.needleHits(t, id, hits)
 	}
-	return order(hits)
+	hits.inOrder()
+	return hits
 }
 
 // words: any phrase; and all of them, n of them, none of them, as asked.
 func (r *run) words(t *scorecard.Test) outcome {
-	var hits []hit
+	hits := r.list()
 	if v := t.Arg("any"); v != nil {
-		if hits = r.phraseHits(t, v); len(hits) == 0 {
+		if hits = r.phraseHits(t, v); len(hits.hits) == 0 {
 			return r.found(nil)
 		}
 	}
 	for _, id := range r.needles(t.Arg("all")) {
-		n := len(hits)
-		if hits = r.needleHits(t, id, hits); len(hits) == n {
+		if !r.needleHits(t, id, hits) {
 			return r.found(nil)
 		}
 	}
 	if v := t.Arg("of"); v != nil {
 		said := int64(0)
 		for _, id := range r.needles(v) {
-			n := len(hits)
-			if hits = r.needleHits(t, id, hits); len(hits) > n {
+			if r.needleHits(t, id, hits) {
 				said++
 			}
 		}
@@ -128,11 +144,11 @@ func (r *run) words(t *scorecard.Test) outcome {
 			return r.found(nil)
 		}
 	}
-	if v := t.Arg("none"); v != nil && len(r.phraseHits(t, v)) > 0 {
+	if v := t.Arg("none"); v != nil && len(r.phraseHits(t, v).hits) > 0 {
 		return r.found(nil)
 	}
-	o := r.found(order(hits))
-	if len(hits) == 0 && t.Arg("none") != nil {
+	o := r.found(hits.inOrder())
+	if len(o.hits) == 0 && t.Arg("none") != nil {
 		o.truth = yes // nothing was wanted, and nothing is there
 	}
 	return o
@@ -160,22 +176,22 @@ func (r *run) regex(t *scorecard.Test) outcome {
 	if set.MatchesNothing(sought.Expression) || except != nil && set.MatchesNothing(except.Expression) {
 		return r.found(r.regexSlowly(t, v.Regexp(r.c.Lang), e.Regexp(r.c.Lang)))
 	}
-	var hits []hit
+	hits := r.list()
 	r.suspect(sought, t.Scope.Role)
 	for turn := r.nextSuspect(0); turn >= 0; turn = r.nextSuspect(turn + 1) {
-		hits = r.matches(turn, sought, except, hits)
+		r.matches(turn, sought, except, hits)
 	}
-	return r.found(hits)
+	return r.found(hits.hits)
 }
 
-// matches appends the matches in one turn that except does not cover.
-func (r *run) matches(turn int, sought, except *scorecard.Clues, hits []hit) []hit {
+// matches adds the matches in one turn that except does not cover.
+func (r *run) matches(turn int, sought, except *scorecard.Clues, hits *list) {
 	text := r.of(turn)
 	looked := false
 	for from := 0; ; {
 		start, end, ok := r.finder.Find(sought.Expression, text, from)
 		if !ok {
-			return hits
+			return
 		}
 		from = end
 		if except != nil {
@@ -187,7 +203,7 @@ func (r *run) matches(turn int, sought, except *scorecard.Clues, hits []hit) []h
 				continue
 			}
 		}
-		hits = append(hits, r.at(turn, start, end))
+		hits.add(r.at(turn, start, end))
 	}
 }
 
@@ -215,65 +231,79 @@ func (r *run) regexSlowly(t *scorecard.Test, re, except *regexp.Regexp) []hit {
 // near: a then b within n characters, b not followed by c.
 func (r *run) near(t *scorecard.Test) outcome {
 	within := int(t.Int("within", 0))
-	as, bs := r.phraseHits(t, t.Arg("a")), r.phraseHits(t, t.Arg("b"))
+	as, bs := r.phraseHits(t, t.Arg("a")).hits, r.phraseHits(t, t.Arg("b")).hits
 	not := t.Arg("not-followed-by").Wordings(r.c.Lang)
-	var hits []hit
+	hits := r.list()
+	first := 0 // of bs, in the turn of a
 	for _, a := range as {
-		for _, b := range bs {
-			if a.turn != b.turn || b.from < a.until || b.from-a.until > within {
+		for first < len(bs) && bs[first].turn < a.turn {
+			first++
+		}
+		for _, b := range bs[first:] {
+			if b.turn > a.turn {
+				break
+			}
+			if b.from < a.until || b.from-a.until > within {
 				continue
 			}
-			rest := strings.TrimLeft(string([]rune(r.text(b.turn))[b.until:]), " ,，")
-			if !slices.ContainsFunc(not, func(c string) bool { return strings.HasPrefix(rest, c) }) {
-				hits = append(hits, r.at(a.turn, a.from, b.until))
+			text := r.text(b.turn)
+			rest := strings.TrimLeft(text[byteAt(text, b.until):], " ,，")
+			if !beginsWith(rest, not) {
+				hits.add(r.at(a.turn, a.from, b.until))
 				break
 			}
 		}
 	}
-	return r.found(hits)
+	return r.found(hits.hits)
 }
 
 // endsWith: a sentence ends with one of the phrases, punctuation aside.
 func (r *run) endsWith(t *scorecard.Test) outcome {
 	phrases := t.Arg("any").Wordings(r.c.Lang)
-	var hits []hit
+	hits := r.list()
 	r.speaks(t, func(turn int) {
-		text := []rune(r.text(turn))
-		for _, s := range sentences(text) {
+		text := r.runes(r.text(turn))
+		r.cuts = sentences(r.cuts[:0], text)
+		for _, s := range r.cuts {
 			end := s[1]
 			for end > s[0] && !unicode.IsLetter(text[end-1]) && !unicode.IsDigit(text[end-1]) {
 				end--
 			}
-			said := string(text[s[0]:end])
+			said := cut(r.text(turn), s[0], end)
 			for _, p := range phrases {
-				if strings.HasSuffix(said, p) && wordEdge(said, len(said)-len(p), p, true) {
-					hits = append(hits, r.at(turn, end-runeCount(p), end))
+				if strings.HasSuffix(said, p) && wordBegins(said, len(said)-len(p), p) {
+					hits.add(r.at(turn, end-runeCount(p), end))
 					break
 				}
 			}
 		}
 	})
-	return r.found(hits)
+	return r.found(hits.hits)
 }
 
 // similar: a sentence shares enough pairs of characters with a sample.
 func (r *run) similar(t *scorecard.Test) outcome {
-	var samples [][]rune
+	said := &r.likenesses
+	said.reset()
 	for _, p := range t.Arg("to").Wordings(r.c.Lang) {
-		samples = append(samples, bare(p))
+		r.letters = appendBare(r.letters[:0], p)
+		said.add(-1, r.letters)
 	}
+	samples, pairs := len(said.all), len(said.pairs)
 	least := int(t.Int("at-least", 700))
-	var hits []hit
+	hits := r.list()
 	r.speaks(t, func(turn int) {
-		text := []rune(r.text(turn))
-		for _, s := range sentences(text) {
-			said := bare(string(text[s[0]:s[1]]))
-			if slices.ContainsFunc(samples, func(p []rune) bool { return alike(said, p) >= least }) {
-				hits = append(hits, r.at(turn, s[0], s[1]))
+		r.cuts = sentences(r.cuts[:0], r.runes(r.text(turn)))
+		for _, s := range r.cuts {
+			said.all, said.pairs = said.all[:samples], said.pairs[:pairs]
+			r.letters = appendBare(r.letters[:0], cut(r.text(turn), s[0], s[1]))
+			said.add(turn, r.letters)
+			if said.count(least, 1, nil) > 0 {
+				hits.add(r.at(turn, s[0], s[1]))
 			}
 		}
 	})
-	return r.found(hits)
+	return r.found(hits.hits)
 }
 
 // length: turns (or the role's whole text) of at least or at most so many
@@ -283,13 +313,14 @@ func (r *run) length(t *scorecard.Test) outcome {
 	measure := func(turn int) int64 {
 		switch unit {
 		case "sentences":
-			return int64(len(sentences([]rune(r.c.Turns[turn].Text))))
+			r.cuts = sentences(r.cuts[:0], r.runes(r.c.Turns[turn].Text))
+			return int64(len(r.cuts))
 		case "turns":
 			return 1
 		}
 		return int64(bareLength(r.c.Turns[turn].Text))
 	}
-	var hits []hit
+	hits := r.list()
 	if unit == "turns" || t.Word("per", "turn") == "conversation" {
 		sum := int64(0)
 		r.speaks(t, func(turn int) { sum += measure(turn) })
@@ -301,16 +332,16 @@ func (r *run) length(t *scorecard.Test) outcome {
 	}
 	r.speaks(t, func(turn int) {
 		if n := measure(turn); n >= least && n <= most {
-			hits = append(hits, r.whole(turn))
+			hits.add(r.whole(turn))
 		}
 	})
-	return r.found(hits)
+	return r.found(hits.hits)
 }
 
 // language: turns in which most letters are of the language.
 func (r *run) language(t *scorecard.Test) outcome {
 	want := t.Word("is", "")
-	var hits []hit
+	hits := r.list()
 	r.speaks(t, func(turn int) {
 		han, other := 0, 0
 		for _, c := range r.c.Turns[turn].Text {
@@ -327,10 +358,10 @@ func (r *run) language(t *scorecard.Test) outcome {
 			lang = "zh"
 		}
 		if han+other > 0 && lang == want {
-			hits = append(hits, r.whole(turn))
+			hits.add(r.whole(turn))
 		}
 	})
-	return r.found(hits)
+	return r.found(hits.hits)
 }
 
 // soundsLike: a phrase as a recogniser may have misheard it. English phrases
@@ -338,14 +369,14 @@ func (r *run) language(t *scorecard.Test) outcome {
 func (r *run) soundsLike(t *scorecard.Test) outcome {
 	phrases := t.Arg("any").Wordings(r.c.Lang)
 	if r.c.Lang == conversation.English {
-		return r.found(r.phraseHits(t, t.Arg("any")))
+		return r.found(r.phraseHits(t, t.Arg("any")).hits)
 	}
-	var hits []hit
+	hits := r.list()
 	r.speaks(t, func(turn int) {
-		text := []rune(r.text(turn))
+		text := r.runes(r.text(turn))
 		for _, p := range phrases {
-			findSound(text, []rune(p), func(from, until int) { hits = append(hits, r.at(turn, from, until)) })
+			findSound(text, []rune(p), func(from, until int) { hits.add(r.at(turn, from, until)) })
 		}
 	})
-	return r.found(order(hits))
+	return r.found(hits.inOrder())
 }

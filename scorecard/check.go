@@ -17,7 +17,13 @@ func (r *reader) check(c *Card) {
 	for i, d := range c.Define {
 		names[i] = d.Name
 	}
-	c.eachTest(func(t *Test, excused bool) { r.checkTest(c, t, names, excused) })
+	c.eachTest(func(t *Test, excused bool) {
+		r.checkTest(c, t, names, excused)
+		if excused && t.Leaf == 0 && t.alone() {
+			c.leaves++
+			t.Leaf = c.leaves
+		}
+	})
 	r.circles(c)
 	for _, e := range c.Examples {
 		if c.Item(e.Item) == nil {

@@ -54,6 +54,7 @@ type Card struct {
 	text    []byte                 // as it was read
 	source  *yaml.Node             // keeps comments and layout for Format
 	indexes [2]func() *PhraseIndex // by language; see Index
+	leaves  int
 }
 
 // Scheme says how points become a score.
@@ -150,7 +151,15 @@ var (
 
 // Share returns what verdict v earns, per mille of the item's weight.
 func (s Scale) Share(v Verdict) int {
-	points := map[Verdict]int{Met: s.Met, Partly: s.Partly, Missed: s.Missed}[v]
+	points := 0
+	switch v {
+	case Met:
+		points = s.Met
+	case Partly:
+		points = s.Partly
+	case Missed:
+		points = s.Missed
+	}
 	if s.Met == 0 {
 		return 0
 	}
@@ -201,6 +210,9 @@ type Known struct {
 	Acts         []analysis.Act
 	Competencies []id.Competency
 }
+
+// Leaves returns how many tests have a Leaf.
+func (c *Card) Leaves() int { return c.leaves }
 
 // Defined returns the test named name, or nil.
 func (c *Card) Defined(name string) *Test {

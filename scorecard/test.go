@@ -19,6 +19,7 @@ type Test struct {
 	At    fault.Position // where it stands in the text; no part of its meaning
 
 	Index int // OpUse: the definition's place in Card.Define, set by the checker
+	Leaf  int // set by the checker where a test without tests of its own stands inside an unless, from 1: it is asked again and again; no part of its meaning
 }
 
 // Arg is one argument.
@@ -168,6 +169,19 @@ func (t *Test) Operand(name string) *Test {
 		return v.Tests[0]
 	}
 	return nil
+}
+
+// alone reports whether t answers without asking other tests, its scope aside.
+func (t *Test) alone() bool {
+	if t.Op == OpUse || t.Op == OpThis {
+		return false
+	}
+	for i := range t.Args {
+		if len(t.Args[i].Tests) > 0 || len(t.Args[i].Steps) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // Walk calls visit for t and every test below it, scopes included.

@@ -106,9 +106,10 @@ func writeLines(name string, lines [][]byte) error {
 // Stages are the steps of the whole chain, and the chain itself.
 func Stages(l *Load) []Contender {
 	v := score.Versions{Engine: language.EngineVersion, Lexicon: l.Hear.Version()}
+	rules := score.NewScorer(l.Catalogue)
 	results := make([]score.Result, len(l.Conversations))
 	for i := range results {
-		results[i] = l.judge(i, v)
+		results[i] = rules.Score(l.Card, &l.Conversations[i], l.Findings[i], v).Clone()
 	}
 	var line []byte
 	must := func(err error) {
@@ -119,7 +120,7 @@ func Stages(l *Load) []Contender {
 	return []Contender{
 		{"decode", func(i int) { _, err := conversation.DecodeJSONL(l.Lines[i]); must(err) }},
 		{"acts", func(i int) { l.Hear.Conversation(l.Conversations[i]) }},
-		{"rules", func(i int) { l.judge(i, v) }},
+		{"rules", func(i int) { rules.Score(l.Card, &l.Conversations[i], l.Findings[i], v) }},
 		{"write", func(i int) { line = results[i].AppendJSON(line[:0]) }},
 		{"chain", func(i int) {
 			c, err := conversation.DecodeJSONL(l.Lines[i])
@@ -134,10 +135,6 @@ func Stages(l *Load) []Contender {
 				Context: c.Turns[:at], Text: c.Turns[at].Text})
 		}},
 	}
-}
-
-func (l *Load) judge(i int, v score.Versions) score.Result {
-	return score.Score(l.Card, l.Conversations[i], l.Findings[i], l.Catalogue, v)
 }
 
 // Figure is what was measured of one contender, for one conversation.

@@ -159,6 +159,37 @@ func FuzzFind(f *testing.F) {
 	})
 }
 
+// FuzzGroups holds the parts of matches to package regexp.
+func FuzzGroups(f *testing.F) {
+	for _, s := range samples {
+		f.Add(s.pattern, s.text)
+	}
+	f.Add("(a|ab)(c|bcd)(d*)", "xabcdabcd")
+	f.Add("(?:(x)|y)+(z)?", "xyyzx")
+	f.Fuzz(func(t *testing.T, pattern, text string) {
+		if len(pattern) > 50 || len(text) > 120 || !utf8.ValidString(text) {
+			return
+		}
+		re, err := regexp.Compile(pattern)
+		if err != nil {
+			return
+		}
+		set, err := Compile([]string{pattern}, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if set.MatchesNothing(0) {
+			return
+		}
+		finder := NewFinder(set)
+		for _, want := range re.FindAllStringSubmatchIndex(text, -1) {
+			if got := finder.Groups(0, text, want[0], want[1], nil); !slices.Equal(got, want) {
+				t.Fatalf("%s in %q: %v, want %v", pattern, text, got, want)
+			}
+		}
+	})
+}
+
 // FuzzAlphabet holds symbols to characters: those of one symbol are in the same
 // classes of an expression.
 func FuzzAlphabet(f *testing.F) {

@@ -3,15 +3,18 @@ package expression
 // Finder finds the expressions of a set, for one goroutine. Once the texts
 // bring nothing new it does not allocate.
 type Finder struct {
-	set   *Set
-	pairs []pair
+	set    *Set
+	pairs  []pair
+	groups []groups
 }
 
 // pair is both automata of an expression, made when first used.
 type pair struct{ forward, backward *automaton }
 
 // NewFinder returns a Finder for the expressions of s.
-func NewFinder(s *Set) *Finder { return &Finder{set: s, pairs: make([]pair, len(s.expressions))} }
+func NewFinder(s *Set) *Finder {
+	return &Finder{set: s, pairs: make([]pair, len(s.expressions)), groups: make([]groups, len(s.expressions))}
+}
 
 // Find returns the leftmost match of expression i in text that begins at from
 // or later and holds a character, preferring among those that begin there what
