@@ -30,8 +30,11 @@ func BenchmarkActs(b *testing.B) {
 
 func BenchmarkHostile(b *testing.B) {
 	e := builtIn(b)
-	for name, s := range map[string]string{"you": "您", "good": "好", "mix": "我帮您查一下吗"} {
-		text := strings.Repeat(s, 20_000/len([]rune(s)))
+	texts := map[string]string{"nested": strings.Repeat("“好", 5_000) + strings.Repeat("好”", 5_000)}
+	for name, s := range map[string]string{"you": "您", "good": "好", "mix": "我帮您查一下吗", "quote": "“"} {
+		texts[name] = strings.Repeat(s, 20_000/len([]rune(s)))
+	}
+	for name, text := range texts {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				e.Acts(analysis.Utterance{Lang: conversation.Chinese, Role: conversation.Agent, Text: text})

@@ -94,8 +94,7 @@ func (r *reader) fast(text string) {
 		}
 		i += size
 	}
-	r.endWord()
-	r.quote, r.close = r.quote[:0], r.close[:0]
+	r.end()
 }
 
 // decode returns the character at i; three bytes are what Chinese has.

@@ -127,6 +127,7 @@ type reader struct {
 	start   int32
 	quote   []int // index in out where each open quotation begins
 	close   []rune
+	quoted  [][2]int // from where to where in out quotations that were closed go, in the order of their ends
 	respelt []token
 }
 
@@ -140,8 +141,23 @@ func (r *reader) slow(text string, pos int32) {
 			break
 		}
 	}
+	r.end()
+}
+
+// end ends the text: the last word, and the quotations. What was never closed is
+// none.
+func (r *reader) end() {
 	r.endWord()
-	r.quote, r.close = r.quote[:0], r.close[:0] // what was never closed is none
+	marked := len(r.out)
+	for i := len(r.quoted) - 1; i >= 0; i-- { // what is inside another is marked with it
+		if from, to := r.quoted[i][0], r.quoted[i][1]; from < marked {
+			for k := from; k < to; k++ {
+				r.out[k].kind |= isQuoted
+			}
+			marked = from
+		}
+	}
+	r.quote, r.close, r.quoted = r.quote[:0], r.close[:0], r.quoted[:0]
 }
 
 func (r *reader) rune(c rune, pos int32) {
@@ -291,9 +307,7 @@ func quoteClose(c rune) rune {
 
 func (r *reader) closeQuote(pos int32) {
 	n := len(r.quote) - 1
-	for i := r.quote[n]; i < len(r.out); i++ {
-		r.out[i].kind |= isQuoted
-	}
+	r.quoted = append(r.quoted, [2]int{r.quote[n], len(r.out)})
 	r.quote, r.close = r.quote[:n], r.close[:n]
 	r.punct(isComma, pos)
 }
