@@ -15,6 +15,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/lianxi-cc/lianxi/analysis"
 	"github.com/lianxi-cc/lianxi/conversation"
@@ -40,15 +41,7 @@ type Engine struct {
 // wordings may name the acts of cat only. What is wrong in the files comes
 // back as yamldoc.Problems, each with file and line.
 func Load(fsys fs.FS, cat *analysis.Catalogue) (*Engine, error) {
-	models := map[conversation.Lang]*Model{}
-	for _, lang := range languages {
-		m, err := loadModel(fsys, lang)
-		if err != nil {
-			return nil, err
-		}
-		models[lang] = m
-	}
-	return LoadWith(fsys, cat, models)
+	return load(fsys, cat, func(lang conversation.Lang) (*Model, error) { return loadModel(fsys, lang) })
 }
 
 // languages are those a lexicon can have.
@@ -58,20 +51,31 @@ var languages = []conversation.Lang{conversation.Chinese, conversation.English}
 // language without one has its wordings alone. A model without acts lends its
 // words to the vocabulary, which training needs.
 func LoadWith(fsys fs.FS, cat *analysis.Catalogue, models map[conversation.Lang]*Model) (*Engine, error) {
+	return load(fsys, cat, func(lang conversation.Lang) (*Model, error) { return models[lang], nil })
+}
+
+// load loads all languages at the same time: compiling a lexicon takes a second.
+func load(fsys fs.FS, cat *analysis.Catalogue, model func(conversation.Lang) (*Model, error)) (*Engine, error) {
 	acts := newActList(cat)
 	e := &Engine{acts: acts, voices: map[conversation.Lang]*voice{}}
-	for _, lang := range languages {
-		m := models[lang]
-		if m == nil {
-			m = &Model{}
+	voices, errs := make([]*voice, len(languages)), make([]error, len(languages))
+	var wait sync.WaitGroup
+	for i, lang := range languages {
+		wait.Go(func() {
+			m, err := model(lang)
+			if err == nil {
+				voices[i], err = newTaughtVoice(fsys, cat, acts, lang, m)
+			}
+			errs[i] = err
+		})
+	}
+	wait.Wait()
+	for i, lang := range languages {
+		if errs[i] != nil {
+			return nil, errs[i]
 		}
-		v, err := loadVoice(fsys, cat, acts, lang, m.Words)
-		if err != nil {
-			return nil, err
-		}
-		if v != nil {
-			v.learn(acts, m)
-			e.voices[lang] = v
+		if voices[i] != nil {
+			e.voices[lang] = voices[i]
 		}
 	}
 	var err error
@@ -80,6 +84,19 @@ func LoadWith(fsys fs.FS, cat *analysis.Catalogue, models map[conversation.Lang]
 	}
 	e.version, err = contentHash(fsys)
 	return e, err
+}
+
+// newTaughtVoice loads the lexicon of a language with m beside it; nil when
+// there is none.
+func newTaughtVoice(fsys fs.FS, cat *analysis.Catalogue, acts *actList, lang conversation.Lang, m *Model) (*voice, error) {
+	if m == nil {
+		m = &Model{}
+	}
+	v, err := loadVoice(fsys, cat, acts, lang, m.Words)
+	if err == nil && v != nil {
+		v.learn(acts, m)
+	}
+	return v, err
 }
 
 // contentHash names the acts and the lexicon by their bytes.

@@ -402,6 +402,24 @@ func alternativesOf(n *node) []*node {
 // firstOf returns the tokens a match of n can begin with; ok is false when it
 // can begin with anything.
 func firstOf(n *node) (ids []uint32, ok bool) {
+	if n.op != opAlt {
+		return n.firsts()
+	}
+	if n.first == nil {
+		ids, ok := n.firsts()
+		n.first = &firstTokens{ids, ok}
+	}
+	return n.first.ids, n.first.ok
+}
+
+// firstTokens is what alternatives can begin with, worked out once: named word
+// lists stand in many wordings.
+type firstTokens struct {
+	ids []uint32
+	ok  bool
+}
+
+func (n *node) firsts() (ids []uint32, ok bool) {
 	switch n.op {
 	case opToken:
 		return []uint32{n.id}, true

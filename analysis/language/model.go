@@ -165,8 +165,9 @@ func DecodeModel(text []byte) (*Model, error) {
 	key := uint64(0)
 	for range d.count(2) {
 		key += d.unsigned()
-		r := Row{Key: key}
-		for range d.count(2) {
+		n := d.count(2)
+		r := Row{Key: key, Weights: make([]Weight, 0, n)}
+		for range n {
 			r.Weights = append(r.Weights, Weight{d.byte(), int16(d.signed(1<<15 - 1))})
 		}
 		m.Rows = append(m.Rows, r)

@@ -10,10 +10,11 @@ import (
 // A node is a parsed pattern. docs/lexicon.md describes the notation.
 type node struct {
 	op       nodeOp
-	id       uint32  // opToken
-	kids     []*node // opSeq, opAlt, opNotAhead, opNotBehind, opOptional (one)
-	min, max int     // opGap
-	kind     uint16  // opClass: any of these bits
+	id       uint32       // opToken
+	kids     []*node      // opSeq, opAlt, opNotAhead, opNotBehind, opOptional (one)
+	min, max int          // opGap
+	kind     uint16       // opClass: any of these bits
+	first    *firstTokens // opAlt; nil until somebody asks
 }
 
 type nodeOp uint8
@@ -315,6 +316,11 @@ func (p *patternParser) literal() ([]*node, *notation) {
 		p.at++
 		if unicode.Is(unicode.Han, p.in[p.at-1]) {
 			break // one character, so that ? after it makes just this one optional
+		}
+	}
+	if p.at == start+1 {
+		if c := p.s.fix(p.in[start]); unicode.Is(unicode.Han, c) {
+			return []*node{{op: opToken, id: uint32(c)}}, nil
 		}
 	}
 	word := string(p.in[start:p.at])

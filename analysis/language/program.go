@@ -15,8 +15,9 @@ type program int32
 type code struct {
 	instrs []instr
 	tables []table
-	slots  []uint32         // of the tables: a symbol and where it leads
-	known  map[string]int32 // tables by what they hold, while compiling
+	slots  []uint32            // of the tables: a symbol and where it leads
+	known  map[string]int32    // tables by what they hold, while compiling
+	groups map[*node]*grouping // of alternatives, while compiling
 }
 
 type instr struct {
@@ -48,13 +49,12 @@ func (c *code) find(t *table, sym uint16) int32 {
 	}
 }
 
-// table adds a table of these symbols and returns its number; one that is
-// there already serves again.
-func (c *code) table(leads map[uint16]int32) int32 {
-	syms := slices.Sorted(maps.Keys(leads))
-	var key []byte
-	for _, sym := range syms {
-		key = append(key, byte(sym), byte(sym>>8), byte(leads[sym]), byte(leads[sym]>>8))
+// table adds a table of these symbols, in order, and where they lead, and
+// returns its number; one that is there already serves again.
+func (c *code) table(syms []uint16, leads []int32) int32 {
+	key := make([]byte, 0, 4*len(syms))
+	for i, sym := range syms {
+		key = append(key, byte(sym), byte(sym>>8), byte(leads[i]), byte(leads[i]>>8))
 	}
 	if n, ok := c.known[string(key)]; ok {
 		return n
@@ -65,13 +65,13 @@ func (c *code) table(leads map[uint16]int32) int32 {
 	}
 	t := table{first: uint32(len(c.slots)), mask: size - 1}
 	c.slots = append(c.slots, make([]uint32, size)...)
-	for _, sym := range syms {
+	for k, sym := range syms {
 		t.bloom |= 1 << (sym & 63)
 		i := uint32(sym)
 		for c.slots[t.first+i&t.mask] != 0 {
 			i++
 		}
-		c.slots[t.first+i&t.mask] = uint32(sym)<<16 | uint32(leads[sym])
+		c.slots[t.first+i&t.mask] = uint32(sym)<<16 | uint32(leads[k])
 	}
 	if c.known == nil {
 		c.known = map[string]int32{}
@@ -83,11 +83,8 @@ func (c *code) table(leads map[uint16]int32) int32 {
 
 // set adds a table that only knows whether it holds a symbol.
 func (c *code) set(syms []uint16) int32 {
-	leads := make(map[uint16]int32, len(syms))
-	for _, sym := range syms {
-		leads[sym] = 1
-	}
-	return c.table(leads)
+	syms = slices.Compact(slices.Sorted(slices.Values(syms)))
+	return c.table(syms, slices.Repeat([]int32{1}, len(syms)))
 }
 
 // has reports whether set n holds sym.
@@ -219,7 +216,7 @@ func (c *compiler) node(n *node) {
 	case opSeq:
 		c.sequence(flat(n.kids))
 	case opAlt:
-		c.alternatives(n.kids)
+		c.alternatives(n)
 	case opOptional:
 		c.optional(n.kids[0], 1)
 	case opGap, opWideGap:
@@ -290,44 +287,91 @@ func (c *compiler) optional(n *node, times int) {
 	}
 }
 
-// alternatives compiles one of kids. The next token chooses among those of
-// which it is known with what they can begin; the others stay in the choice.
-// Where all that are chosen begin with just this token, it is passed at once
-// and what comes behind it is compiled as alternatives of its own.
-func (c *compiler) alternatives(kids []*node) {
-	by, open := map[uint16][]int{}, []int(nil)
-	for i, k := range kids {
+// alternatives compiles one of the kids of n. The next token chooses among
+// those of which it is known with what they can begin; the others stay in the
+// choice. Where all that are chosen begin with just this token, it is passed at
+// once and what comes behind it is compiled as alternatives of its own.
+func (c *compiler) alternatives(n *node) {
+	g := c.group(n)
+	switch kids := n.kids; {
+	case len(g.open) == len(kids):
+		c.oneByOne(kids)
+	case len(kids) == 2 && len(g.open) == 1 && g.open[0] == 1 && len(flat(kids[1:])) == 0:
+		c.optional(kids[0], 1)
+	default:
+		a := alternation{compiler: c, grouping: g, kids: kids, starts: map[int]int32{}}
+		a.compile()
+	}
+}
+
+// grouping is alternatives by what they can begin with.
+type grouping struct {
+	open    []int    // those that can begin with anything
+	syms    []uint16 // what the others can begin with, sorted
+	lists   [][]int  // by symbol: which of all can
+	behinds []*node  // by symbol: what comes behind it, when all begin with just this token
+}
+
+// group returns the grouping of alternatives; named word lists stand in many
+// wordings and are grouped once.
+func (c *compiler) group(n *node) *grouping {
+	if g := c.groups[n]; g != nil {
+		return g
+	}
+	g, by := &grouping{}, map[uint16][]int{}
+	for i, k := range n.kids {
 		first, ok := firstOf(k)
 		if !ok {
-			open = append(open, i)
+			g.open = append(g.open, i)
 		}
-		for _, sym := range c.symbols.all(first) {
+		for _, id := range first {
+			sym := c.symbols.of(id)
 			if n := len(by[sym]); n == 0 || by[sym][n-1] != i {
 				by[sym] = append(by[sym], i)
 			}
 		}
 	}
-	switch {
-	case len(open) == len(kids):
-		c.oneByOne(kids)
-		return
-	case len(kids) == 2 && len(open) == 1 && open[0] == 1 && len(flat(kids[1:])) == 0:
-		c.optional(kids[0], 1)
-		return
+	g.syms = slices.Sorted(maps.Keys(by))
+	for _, sym := range g.syms {
+		list, behind := by[sym], (*node)(nil)
+		if len(g.open) == 0 {
+			behind = behindFirst(n.kids, list)
+		}
+		list = append(list[:len(list):len(list)], g.open...)
+		slices.Sort(list)
+		g.lists, g.behinds = append(g.lists, list), append(g.behinds, behind)
 	}
-	a := alternation{compiler: c, kids: kids, open: open, by: by, starts: map[int]int32{}, leads: map[uint16]int32{}}
-	a.compile()
+	if c.groups == nil {
+		c.groups = map[*node]*grouping{}
+	}
+	c.groups[n] = g
+	return g
+}
+
+// behindFirst returns what comes behind the first token of the kids of a list;
+// nil when one of them asks for something before it.
+func behindFirst(kids []*node, list []int) *node {
+	alt := &node{op: opAlt}
+	for _, k := range list {
+		parts := flat(kids[k : k+1])
+		if parts[0].op != opToken {
+			return nil
+		}
+		alt.kids = append(alt.kids, &node{op: opSeq, kids: parts[1:]})
+	}
+	if len(alt.kids) == 1 {
+		return alt.kids[0]
+	}
+	return alt
 }
 
 // alternation is a choice by the next token that is being compiled.
 type alternation struct {
 	*compiler
+	*grouping
 	kids   []*node
-	open   []int            // kids that can begin with anything
-	by     map[uint16][]int // the other kids by what they can begin with
-	starts map[int]int32    // by kid: where it is compiled
-	leads  map[uint16]int32 // where symbols lead, from the switch on
-	ends   []int32          // jumps to the end
+	starts map[int]int32 // by kid: where it is compiled
+	ends   []int32       // jumps to the end
 }
 
 func (a *alternation) compile() {
@@ -336,19 +380,15 @@ func (a *alternation) compile() {
 		a.instrs[at].op = iSwitchOr
 		a.emit(instr{}) // where to go for other tokens
 	}
-	syms := slices.Sorted(maps.Keys(a.by))
-	to := make([]int32, len(syms))
-	past := make([]int32, len(syms))
-	for i, sym := range syms {
-		list := a.by[sym]
-		if a.plain(list) {
-			to[i], past[i] = a.here(), 1<<leadPast
-			a.behind(list)
+	to := make([]int32, len(a.syms))
+	for i, behind := range a.behinds {
+		if behind == nil {
+			to[i] = a.choice(a.lists[i])
 			continue
 		}
-		list = append(list[:len(list):len(list)], a.open...)
-		slices.Sort(list)
-		to[i] = a.choice(list)
+		to[i] = a.here()
+		a.node(behind)
+		a.ends = append(a.ends, a.emit(instr{op: iJump}))
 	}
 	if len(a.open) > 0 {
 		a.instrs[at+1].arg = a.choice(a.open)
@@ -356,30 +396,13 @@ func (a *alternation) compile() {
 	for _, j := range a.ends {
 		a.land(j)
 	}
-	for i, sym := range syms {
-		a.leads[sym] = a.jumped(to[i]) - at | past[i]
+	for i, behind := range a.behinds {
+		to[i] = a.jumped(to[i]) - at
+		if behind != nil {
+			to[i] |= 1 << leadPast
+		}
 	}
-	a.instrs[at].arg = a.table(a.leads)
-}
-
-// plain reports whether the kids of a list begin with the token that led to
-// them and ask for nothing before it.
-func (a *alternation) plain(list []int) bool {
-	return len(a.open) == 0 && !slices.ContainsFunc(list, func(k int) bool { return flat(a.kids[k : k+1])[0].op != opToken })
-}
-
-// behind compiles what comes behind the first token of the kids of a list.
-func (a *alternation) behind(list []int) {
-	var rests []*node
-	for _, k := range list {
-		rests = append(rests, &node{op: opSeq, kids: flat(a.kids[k : k+1])[1:]})
-	}
-	if len(rests) == 1 {
-		a.node(rests[0])
-	} else {
-		a.alternatives(rests)
-	}
-	a.ends = append(a.ends, a.emit(instr{op: iJump}))
+	a.instrs[at].arg = a.table(a.syms, to)
 }
 
 // choice compiles the kids of a list that are not yet, and returns where to go

@@ -1,13 +1,16 @@
 package language
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // A route is a way to find the matches of a wording in a text: every match
 // has one of the runs in it, min to max tokens after its start, and one token
 // of each set of needs anywhere. A wording has a route for each alternative at
 // its top.
 type route struct {
-	runs     [][]uint16
+	runs     []run
 	min, max int
 	needs    [][]uint16
 	mark     uint8   // what must be marked of the token it begins with
@@ -27,19 +30,20 @@ type usage struct {
 	symbols *symbols
 	count   []float64
 	total   float64
+	seen    []int // by symbol: the last wording with it, from 1
 }
 
-// add counts the tokens of a wording, each once.
-func (u *usage) add(n *node, seen map[uint16]bool) {
+// add counts the tokens of wording i, each once.
+func (u *usage) add(n *node, i int) {
 	if n.op == opToken {
-		if sym := u.symbols.of(n.id); !seen[sym] {
-			seen[sym] = true
+		if sym := u.symbols.of(n.id); u.seen[sym] != i+1 {
+			u.seen[sym] = i + 1
 			u.count[sym]++
 			u.total++
 		}
 	}
 	for _, k := range n.kids {
-		u.add(k, seen)
+		u.add(k, i)
 	}
 }
 
@@ -78,12 +82,12 @@ func (u *usage) best(kids []*node) route {
 	least, most := 0, 0
 	for k := range kids {
 		r := route{runs: u.runs(kids[k:]), min: least, max: most}
-		for _, run := range r.runs {
-			if len(run) == 0 {
+		for _, x := range r.runs {
+			if x.size() == 0 {
 				r.cost = math.Inf(1)
 				break
 			}
-			r.cost += u.of(run)
+			r.cost += u.of(x.syms())
 		}
 		r.cost *= 1 + 0.3*float64(most-least)
 		if r.cost < best.cost {
@@ -96,7 +100,7 @@ func (u *usage) best(kids []*node) route {
 		best.cost = 1
 		first, _ := firstOf(&node{op: opSeq, kids: kids})
 		for _, sym := range u.symbols.all(first) {
-			best.runs = append(best.runs, []uint16{sym})
+			best.runs = append(best.runs, run{sym})
 		}
 	}
 	best.needs, best.mark = u.needs(kids, at, best.cost), markOf(kids)
@@ -147,42 +151,48 @@ func (u *usage) needs(kids []*node, at int, cost float64) [][]uint16 {
 
 // runs returns the runs of tokens with which a match of the sequence begins:
 // each begins with one of them. One that is empty stands for any token.
-func (u *usage) runs(kids []*node) [][]uint16 {
-	open, done := u.extend(&node{op: opSeq, kids: kids}, [][]uint16{{}}, maxRuns)
-	out, seen := [][]uint16(nil), map[string]bool{}
-	for _, run := range append(done, open...) {
-		key := string(keyOfRun(run))
-		if !seen[key] {
-			seen[key] = true
-			out = append(out, run)
-		}
-	}
-	return out
+func (u *usage) runs(kids []*node) []run {
+	open, done := u.extend(&node{op: opSeq, kids: kids}, []run{{}}, maxRuns)
+	out := append(done[:len(done):len(done)], open...)
+	seen := make(map[run]bool, len(out))
+	return slices.DeleteFunc(out, func(r run) bool {
+		twice := seen[r]
+		seen[r] = true
+		return twice
+	})
 }
 
-func keyOfRun(run []uint16) []byte {
-	out := make([]byte, 0, 2*len(run))
-	for _, sym := range run {
-		out = append(out, byte(sym), byte(sym>>8))
+// A run is a few symbols that follow one another; 0 is where it ends.
+type run [maxRun]uint16
+
+// syms returns the symbols of r.
+func (r *run) syms() []uint16 { return r[:r.size()] }
+
+func (r *run) size() int {
+	for n, sym := range r {
+		if sym == 0 {
+			return n
+		}
 	}
-	return out
+	return maxRun
 }
 
 // extend adds the words of n to the open runs. What comes out as done can
 // grow no more.
-func (u *usage) extend(n *node, in [][]uint16, most int) (open, done [][]uint16) {
+func (u *usage) extend(n *node, in []run, most int) (open, done []run) {
 	if len(in) == 0 {
 		return nil, nil
 	}
 	switch n.op {
 	case opToken:
 		sym := u.symbols.of(n.id)
-		for _, run := range in {
-			run = append(run[:len(run):len(run)], sym)
-			if len(run) == maxRun {
-				done = append(done, run)
+		for _, r := range in {
+			at := r.size()
+			r[at] = sym
+			if sym == 0 || at == maxRun-1 {
+				done = append(done, r)
 			} else {
-				open = append(open, run)
+				open = append(open, r)
 			}
 		}
 		return open, done

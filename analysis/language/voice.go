@@ -45,25 +45,13 @@ func (v *voice) seal() {
 	}
 	v.speller.seal(v.openers, v.finals, v.starters)
 	symbols := v.speller.symbols
-	use := &usage{symbols: symbols, count: make([]float64, len(symbols.ids)), total: 1}
+	use := &usage{symbols: symbols, count: make([]float64, len(symbols.ids)), seen: make([]int, len(symbols.ids)), total: 1}
 	for i := range v.wordings {
-		use.add(v.wordings[i].tree, map[uint16]bool{})
+		use.add(v.wordings[i].tree, i)
 	}
 	v.firstOf = make([]int32, len(v.wordings))
 	v.needs.add(nil) // so that 0 asks for nothing
-	v.said, v.repeated = map[conversation.Role]*index{}, map[conversation.Role]*index{}
-	for _, role := range []conversation.Role{conversation.Agent, conversation.Customer} {
-		once, again := newIndexing(), newIndexing()
-		for i := range v.wordings {
-			switch r := &v.rules[v.wordings[i].rule]; {
-			case r.times > 0 && r.role == role:
-				v.enter(again, i, use)
-			case r.times == 0 && (r.guard || r.role == role):
-				v.enter(once, i, use)
-			}
-		}
-		v.said[role], v.repeated[role] = once.seal(len(symbols.ids)), again.seal(len(symbols.ids))
-	}
+	v.index(use)
 	v.pairs = make([]uint64, 1<<pairBits/64)
 	for _, c := range v.conditions {
 		c.set = v.firsts.add(c.first)
@@ -76,11 +64,34 @@ func (v *voice) seal() {
 	}
 	v.needs.seal(len(symbols.ids))
 	v.firsts.seal(len(symbols.ids))
-	v.code.known = nil
+	v.code.known, v.code.groups = nil, nil
 }
 
-// enter hangs wording i into an index, at the runs by which it is found.
-func (v *voice) enter(b *indexing, i int, use *usage) {
+// index makes the indexes of both speakers; a guard is in both.
+func (v *voice) index(use *usage) {
+	once, again := map[conversation.Role]*indexing{}, map[conversation.Role]*indexing{}
+	for _, role := range speakers {
+		once[role], again[role] = newIndexing(), newIndexing()
+	}
+	for i := range v.wordings {
+		switch r := &v.rules[v.wordings[i].rule]; {
+		case r.guard && r.times == 0:
+			v.enter(i, use, once[conversation.Agent], once[conversation.Customer])
+		case r.times > 0 && r.role != "":
+			v.enter(i, use, again[r.role])
+		case r.times == 0:
+			v.enter(i, use, once[r.role])
+		}
+	}
+	symbols := len(use.symbols.ids)
+	v.said, v.repeated = map[conversation.Role]*index{}, map[conversation.Role]*index{}
+	for _, role := range speakers {
+		v.said[role], v.repeated[role] = once[role].seal(symbols), again[role].seal(symbols)
+	}
+}
+
+// enter hangs wording i into indexes, at the runs by which it is found.
+func (v *voice) enter(i int, use *usage, bs ...*indexing) {
 	w := &v.wordings[i]
 	e := entry{wording: int32(i), program: w.program, contacts: v.rules[w.rule].contacts()}
 	first, ok := firstOf(w.tree)
@@ -92,7 +103,9 @@ func (v *voice) enter(b *indexing, i int, use *usage) {
 		}
 		for _, a := range anchorsOf(w.tree) {
 			e.min, e.max = uint16(a.min), uint16(a.max)
-			b.add(use.symbols.all(a.ids), e)
+			for _, b := range bs {
+				b.add(use.symbols.all(a.ids), e)
+			}
 		}
 		return
 	}
@@ -100,11 +113,13 @@ func (v *voice) enter(b *indexing, i int, use *usage) {
 	for _, r := range use.routesOf(w.tree) {
 		e.min, e.max = uint16(r.min), uint16(r.max)
 		e.needs, e.mark = v.ask(r.needs), r.mark
-		for _, run := range r.runs {
+		for _, x := range r.runs {
 			if e.program, e.skip = w.program, 0; r.max == 0 {
-				e.program, e.skip = v.code.after(w.program, run, r.mark)
+				e.program, e.skip = v.code.after(w.program, x.syms(), r.mark)
 			}
-			b.add(run, e)
+			for _, b := range bs {
+				b.add(x.syms(), e)
+			}
 		}
 	}
 }
@@ -116,14 +131,14 @@ func (v *voice) pairUp(c *condition, use *usage) (alone []uint16) {
 		if _, ok := firstOf(n); !ok {
 			continue
 		}
-		for _, run := range use.runs([]*node{n}) {
-			switch len(run) {
+		for _, x := range use.runs([]*node{n}) {
+			switch x.size() {
 			case 0:
 				return c.first
 			case 1:
-				alone = append(alone, run[0])
+				alone = append(alone, x[0])
 			default:
-				h := c.pairBit(run[0], run[1])
+				h := c.pairBit(x[0], x[1])
 				v.pairs[h>>6] |= 1 << (h & 63)
 			}
 		}
