@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/lianxi-cc/lianxi/analysis"
+	"github.com/lianxi-cc/lianxi/internal/yamldoc"
 )
 
 // ShiftCause says what kind of thing moved a mood.
@@ -62,6 +63,23 @@ type PointNow struct {
 	ID, Label      string
 	Done           bool
 	Missing, Waits []string
+}
+
+// LineOf returns the line of a text, from 1, where the n-th entry of one of its
+// lists stands ("policies"); 0 when it has none.
+func LineOf(text, list string, n int) int {
+	d, err := yamldoc.Parse(ScenarioFile, []byte(text))
+	if err != nil {
+		return 0
+	}
+	entry := child(d.Root, list)
+	if entry == nil {
+		return 0
+	}
+	if entry = child(entry, n); entry == nil {
+		return 0
+	}
+	return entry.Line
 }
 
 // Inside tells what goes on in the customer now.

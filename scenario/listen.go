@@ -41,9 +41,9 @@ func (h *heard) has(acts ...analysis.Act) bool {
 	return false
 }
 
-// surely is how sure a finding must be, per mille, to move the customer: what
+// Surely is how sure a finding must be, per mille, to move the customer: what
 // may be a misunderstanding is let pass, as people do.
-const surely = 700
+const Surely = 700
 
 // listen appends the agent's turn and takes in what it says.
 func (c *Call) listen(text string, delay time.Duration) *heard {
@@ -51,7 +51,7 @@ func (c *Call) listen(text string, delay time.Duration) *heard {
 	h.late = c.hearSilence(text, delay)
 	h.findings = c.findings(text)
 	for _, f := range h.findings {
-		if f.Sure < surely {
+		if f.Sure < Surely {
 			continue
 		}
 		h.sure = append(h.sure, f)

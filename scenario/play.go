@@ -14,6 +14,11 @@ const maxPlayed = 500
 // time it takes to type it.
 const scriptDelay = 1200 * time.Millisecond
 
+// TypedAfter is how long it takes to wait and then to type text.
+func TypedAfter(text string, lang conversation.Lang, wait time.Duration) time.Duration {
+	return wait + time.Duration(typingTime(text, lang))*time.Millisecond
+}
+
 // Played is one turn of a scripted call as the command line prints it.
 type Played struct {
 	Turn      int               `json:"turn"`
@@ -46,7 +51,7 @@ func Play(sc *Scenario, seed uint64, s *Script, hear func(analysis.Utterance) []
 		text = c.form.Fill(text)
 		before := c.mood
 		turn := len(c.conv.Turns)
-		r := c.Say(text, scriptDelay+time.Duration(typingTime(text, sc.Lang))*time.Millisecond)
+		r := c.Say(text, TypedAfter(text, sc.Lang, scriptDelay))
 		emit(Played{Turn: turn, Role: conversation.Agent, Text: text, Acts: actsOf(r.Findings), Mood: before})
 		c.emitCustomer(r, emit)
 		if r.Ended {

@@ -33,7 +33,7 @@ const (
 	QuestionEdit
 	LexiconEdit // drafts
 	ScorecardEdit
-	RuleRelease // put a rule or a wording live that another person wrote
+	RuleRelease // put a rule, a wording or a scenario live that another person wrote
 	Calibrate
 	QueueRead
 	CoachingRead

@@ -24,7 +24,7 @@ var defaults = map[Role]map[Scope][]Permission{
 		InCourse: {PeopleRead, ConversationRead, ResultRead, ArchiveAdd},
 		Own:      append(slices.Clone(personal), PracticeTake)},
 	Evaluator: {Everything: {PeopleRead, ConversationRead, ConversationAdd, ResultRead, ResultCorrect, ArchiveCorrect,
-		ScorecardEdit, LexiconEdit, RuleRelease, Calibrate},
+		ScorecardEdit, LexiconEdit, ScenarioEdit, RuleRelease, Calibrate},
 		Own: append(slices.Clone(personal), PracticeTake, TokenIssue)},
 	Lead: {InTeam: {PeopleRead, ConversationRead, ResultRead, QueueRead, CoachingRead, CoachingHold, ContactRead},
 		Own: personal},

@@ -16,6 +16,7 @@ import (
 	"github.com/lianxi-cc/lianxi/web/people"
 	"github.com/lianxi-cc/lianxi/web/practice"
 	"github.com/lianxi-cc/lianxi/web/result"
+	"github.com/lianxi-cc/lianxi/web/scenarios"
 	"github.com/lianxi-cc/lianxi/web/scorecards"
 	"github.com/lianxi-cc/lianxi/web/signin"
 	"github.com/lianxi-cc/lianxi/web/ui"
@@ -47,6 +48,7 @@ func Routes(d Deps) []Route {
 		calls    = practice.New(d.Calls, results, d.Acts, namer(d.Competencies), d.Seed)
 		wordings = lexicon.New(lexiconDeps(d))
 		cards    = scorecards.Pages{Cards: d.Cards, Judge: d.Judge, Acts: d.Acts, Reviews: d.Reviews, Results: d.Results, Conversations: d.Conversations, Staff: d.Staff}
+		plays    = scenarios.Pages{Library: d.Scenarios, Hear: d.Lexicon.Live, Judge: d.Judge, Cards: d.Cards, Acts: d.Acts, Conversations: d.Conversations, Staff: d.Staff, Trains: namer(d.Competencies)}
 		start    = home.Pages{Staff: d.Staff, Calls: d.Calls, Contests: d.Results, Practice: calls, Results: results, Conversations: d.Conversations}
 	)
 	routes := []Route{
@@ -133,12 +135,31 @@ func Routes(d Deps) []Route {
 		{"GET", "/audit", may(staff.AuditRead), log.List},
 		{"POST", "/audit/verify", may(staff.AuditRead), log.Verify},
 	}
+	routes = append(routes, scenarioRoutes(plays)...)
 	if d.Development {
 		routes = append(routes,
 			Route{"GET", "/ui", anyone, gallery.Components},
 			Route{"GET", "/ui/{page}", anyone, gallery.Page})
 	}
 	return routes
+}
+
+// scenarioRoutes are where virtual customers are written and tried.
+func scenarioRoutes(p scenarios.Pages) []Route {
+	may := visit.Holder
+	return []Route{
+		{"GET", "/scenarios", may(staff.ScenarioEdit), p.List},
+		{"GET", "/scenarios/new", may(staff.ScenarioEdit), p.New},
+		{"POST", "/scenarios", may(staff.ScenarioEdit), p.Create},
+		{"POST", "/scenarios/check", may(staff.ScenarioEdit), p.Check},
+		{"POST", "/scenarios/bench", may(staff.ScenarioEdit), p.Bench},
+		{"POST", "/scenarios/proof", may(staff.ScenarioEdit), p.Prove},
+		{"GET", "/scenarios/{scenario}", may(staff.ScenarioEdit), p.Show},
+		{"GET", "/scenarios/{scenario}/versions/{version}", may(staff.ScenarioEdit), p.Show},
+		{"POST", "/scenarios/{scenario}/versions/{version}", may(staff.ScenarioEdit), p.Save},
+		{"POST", "/scenarios/{scenario}/versions/{version}/state", may(staff.ScenarioEdit), p.Move},
+		{"GET", "/scenarios/{scenario}/versions/{version}/compare", may(staff.ScenarioEdit), p.Compare},
+	}
 }
 
 // lexiconDeps gives the pages of the lexicon what the other pages have.
@@ -160,6 +181,9 @@ func links(a staff.Actor) (menu, own []ui.Link) {
 	}
 	if visit.BeyondOwn(a, staff.ConversationRead) {
 		menu = append(menu, ui.Link{URL: "/conversations", Icon: "messages", Key: "web.nav.conversations"})
+	}
+	if staff.May(a, staff.ScenarioEdit) {
+		menu = append(menu, ui.Link{URL: "/scenarios", Icon: "notebook", Key: "web.nav.scenarios"})
 	}
 	if staff.May(a, staff.LexiconEdit) {
 		menu = append(menu, ui.Link{URL: "/lexicon", Icon: "message-circle", Key: "web.nav.lexicon"})

@@ -173,7 +173,7 @@ type Page struct {
 	Moves            []Move   // what the reader may do with the version
 	Lacking          []string // items whose proof is not enough to go live
 	Threshold        string
-	Changes          []Line // against the version in force
+	Changes          []ui.DiffLine // against the version in force
 	EffectURL        string // what it would change; "" for the one in force
 	Told             string // what was done just now
 	Problem          string
@@ -330,7 +330,7 @@ func (p Pages) moves(v *visit.Visit, version scorecard.Version, card *scorecard.
 		return nil
 	default:
 		out.EffectURL = "/scorecards/" + string(version.Card) + "/versions/" + version.Name + "/effect"
-		out.Changes = diff(strings.Split(live.Text(), "\n"), strings.Split(version.Text, "\n"))
+		out.Changes = ui.Diff(strings.Split(live.Text(), "\n"), strings.Split(version.Text, "\n"))
 	}
 	th := p.Cards.Threshold()
 	out.Threshold = v.Text("web.scorecard.threshold", ui.Args{"percent": fmt.Sprint(th.PerMille / 10), "reviewed": fmt.Sprint(th.Reviewed)})

@@ -18,7 +18,7 @@ var walks = []struct {
 	{staff.Evaluator, "/ /conversations /conversations/TALK /people /practice /lexicon /lexicon/rules/new /lexicon/rules/new?kind=guard /lexicon/text /lexicon/versions /lexicon/measure /lexicon/labels /scorecards /scorecards/general DRAFT DRAFT/text"},
 	{staff.Administrator, "/ /people /people/new /people/PERSON /people?q=nobody-at-all /teams"},
 	{staff.Auditor, "/ /audit /people /archive/PERSON /conversations/TALK"},
-	{staff.Agent, "/ /archive"}, {staff.Instructor, "/"}, {staff.Lead, "/ /people"}, {staff.Counsellor, "/"}, {staff.Handler, "/"},
+	{staff.Agent, "/ /archive"}, {staff.Instructor, "/ /scenarios /scenarios/new /scenarios/zh-fund-value /scenarios/zh-fund-value/versions/1/compare?with=1"}, {staff.Lead, "/ /people"}, {staff.Counsellor, "/"}, {staff.Handler, "/"},
 }
 
 // TestEveryPage walks every page in both languages, wide and on a phone, and

@@ -1,0 +1,211 @@
+// Package scenarios is where a centre's scenarios are read, written, tried and
+// put in force.
+package scenarios
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+
+	"github.com/lianxi-cc/lianxi/analysis"
+	"github.com/lianxi-cc/lianxi/analysis/language"
+	"github.com/lianxi-cc/lianxi/conversation"
+	"github.com/lianxi-cc/lianxi/internal/fault"
+	"github.com/lianxi-cc/lianxi/internal/id"
+	"github.com/lianxi-cc/lianxi/scenario"
+	"github.com/lianxi-cc/lianxi/score/engine"
+	"github.com/lianxi-cc/lianxi/scorecard"
+	"github.com/lianxi-cc/lianxi/staff"
+	"github.com/lianxi-cc/lianxi/web/visit"
+)
+
+// Conversations reads past conversations; a conversation.Store does.
+type Conversations interface {
+	Get(ctx context.Context, c id.Conversation) (conversation.Conversation, conversation.Head, error)
+}
+
+// Staff names people and keeps the audit log; staff.Service does.
+type Staff interface {
+	Subject(ctx context.Context, p id.Person) (staff.Subject, error)
+	Names(ctx context.Context, a staff.Actor, who ...id.Person) (map[id.Person]string, error)
+	Record(ctx context.Context, a staff.Actor, r staff.Record) error
+}
+
+// Pages are the pages of this errand.
+type Pages struct {
+	Library       *scenario.Library
+	Hear          interface{ Engine() *language.Engine }
+	Judge         *engine.Engine
+	Cards         *scorecard.Service
+	Acts          *analysis.Catalogue
+	Conversations Conversations
+	Staff         Staff
+	Trains        func(id.Competency, conversation.Lang) string // names a competency
+}
+
+// The actions of this errand in the audit log.
+const (
+	didDraft   staff.Action = "scenario.draft"
+	didRelease staff.Action = "scenario.release"
+	didRetire  staff.Action = "scenario.retire"
+)
+
+// ListPage is all scenarios of the centre, by language.
+type ListPage struct {
+	Groups []Group
+}
+
+// Group is the scenarios of one language.
+type Group struct {
+	Title string
+	Rows  []Row
+}
+
+// Row is one scenario: what is in force, what is under way, and who did it.
+type Row struct {
+	URL, ID, Title, Lang string
+	Level                int
+	Channel, Direction   string
+	Trains               []string
+	State                scenario.State // of the version shown
+	Number               int
+	Drafts               string // "" for none
+	Who, When, Why       string // of the newest version
+}
+
+// List shows the scenarios.
+func (p Pages) List(v *visit.Visit) error {
+	versions, err := p.Library.Versions(v.Context(), "")
+	if err != nil {
+		return err
+	}
+	who, err := p.authors(v, versions)
+	if err != nil {
+		return err
+	}
+	rows := map[conversation.Lang][]Row{}
+	for _, of := range byScenario(versions) {
+		row, lang, err := p.row(v, of, who)
+		if err != nil {
+			return err
+		}
+		rows[lang] = append(rows[lang], row)
+	}
+	var out ListPage
+	for _, lang := range langs(v) {
+		slices.SortStableFunc(rows[lang], func(a, b Row) int {
+			return cmp.Or(cmp.Compare(a.Level, b.Level), cmp.Compare(a.Title, b.Title))
+		})
+		if len(rows[lang]) > 0 {
+			out.Groups = append(out.Groups, Group{Title: v.Text("web.practice.group." + string(lang)), Rows: rows[lang]})
+		}
+	}
+	return v.Show(list(v.Reader, out))
+}
+
+// langs are the languages of scenarios, the reader's first.
+func langs(v *visit.Visit) []conversation.Lang {
+	if v.Lang().Speech() == "en" {
+		return []conversation.Lang{conversation.English, conversation.Chinese}
+	}
+	return []conversation.Lang{conversation.Chinese, conversation.English}
+}
+
+// byScenario groups versions, which stand together, the newest first.
+func byScenario(versions []scenario.Version) [][]scenario.Version {
+	var out [][]scenario.Version
+	for _, one := range versions {
+		if n := len(out); n > 0 && out[n-1][0].Scenario == one.Scenario {
+			out[n-1] = append(out[n-1], one)
+		} else {
+			out = append(out, []scenario.Version{one})
+		}
+	}
+	return out
+}
+
+// row tells of a scenario by its version in force, or by its newest, and of
+// what was last done to it.
+func (p Pages) row(v *visit.Visit, versions []scenario.Version, who func(id.Person) string) (Row, conversation.Lang, error) {
+	newest, shown, drafts := versions[0], versions[0], 0
+	for _, one := range versions {
+		switch {
+		case one.State == scenario.Live:
+			shown = one
+		case one.State == scenario.Draft:
+			drafts++
+		}
+	}
+	full, err := p.Library.Version(v.Context(), shown.Scenario, shown.Number)
+	if err != nil {
+		return Row{}, "", err
+	}
+	head := scenario.HeadOf(full.Texts.Scenario)
+	row := Row{URL: scenarioURL(shown.Scenario), ID: string(shown.Scenario), Title: cmp.Or(head.Title, string(shown.Scenario)), Lang: string(head.Lang),
+		Level: head.Level, Channel: string(head.Channel), Direction: string(head.Direction), State: shown.State, Number: shown.Number,
+		Who: who(newest.Author), When: v.When(newest.Made, v.Now), Why: newest.Why, Trains: p.trains(v, head.Competencies)}
+	if drafts > 0 {
+		row.Drafts = v.Plural("web.scorecard.drafts", drafts)
+	}
+	return row, head.Lang, nil
+}
+
+func (p Pages) trains(v *visit.Visit, competencies []id.Competency) []string {
+	var out []string
+	for _, c := range competencies {
+		out = append(out, cmp.Or(p.Trains(c, conversation.Lang(v.Lang().Speech())), string(c)))
+	}
+	return out
+}
+
+func scenarioURL(s id.Scenario) string { return "/scenarios/" + string(s) }
+
+func versionURL(s id.Scenario, n int) string {
+	return scenarioURL(s) + "/versions/" + strconv.Itoa(n)
+}
+
+// authors names the people who wrote or decided.
+func (p Pages) authors(v *visit.Visit, versions []scenario.Version, more ...id.Person) (func(id.Person) string, error) {
+	ids := more
+	for _, one := range versions {
+		ids = append(ids, one.Author)
+	}
+	names, err := p.Staff.Names(v.Context(), v.Actor, ids...)
+	return func(who id.Person) string {
+		if who == scenario.Pack {
+			return v.Text("web.scorecard.pack")
+		}
+		return names[who]
+	}, err
+}
+
+// version returns the version that the address names, else the draft that is
+// newest, else the one in force.
+func (p Pages) version(v *visit.Visit) (scenario.Version, []scenario.Version, error) {
+	s := id.Scenario(v.Request.PathValue("scenario"))
+	versions, err := p.Library.Versions(v.Context(), s)
+	if err != nil {
+		return scenario.Version{}, nil, err
+	}
+	if s == "" || len(versions) == 0 {
+		return scenario.Version{}, nil, fault.New(fault.NotFound, "scenario.unknown", fault.Args{"scenario": string(s)})
+	}
+	n := current(versions)
+	if asked := v.Request.PathValue("version"); asked != "" {
+		if n, err = strconv.Atoi(asked); err != nil {
+			return scenario.Version{}, nil, fault.New(fault.NotFound, "scenario.version.unknown", fault.Args{"version": asked})
+		}
+	}
+	one, err := p.Library.Version(v.Context(), s, n)
+	return one, versions, err
+}
+
+func current(versions []scenario.Version) int {
+	for _, one := range versions {
+		if one.State != scenario.Retired {
+			return one.Number
+		}
+	}
+	return versions[0].Number
+}
