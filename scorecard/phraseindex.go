@@ -21,9 +21,10 @@ type PhraseIndex struct {
 	needles []needle
 	groups  int
 
-	one  [][]int32 // by symbol: the needles of this symbol alone
-	two  starts    // needles by their first two symbols
-	four starts    // longer needles that begin with ASCII, by their first four
+	one   []int32 // by symbol: the needle of this symbol alone, or -1
+	two   starts  // needles by their first two symbols
+	four  starts  // longer needles that begin with ASCII, by their first four
+	plain []bool  // by symbol: ASCII
 }
 
 // needle is one text that is looked for.
@@ -91,7 +92,7 @@ func (n *PhraseIndex) Latin(sym expression.Symbol) bool {
 // in order.
 func (n *PhraseIndex) Find(text []expression.Symbol, places []Place) []Place {
 	for i, sym := range text {
-		for _, id := range n.one[sym] {
+		if id := n.one[sym]; id >= 0 {
 			places = append(places, Place{id, int32(i)})
 		}
 		if i+1 >= len(text) {
@@ -101,7 +102,7 @@ func (n *PhraseIndex) Find(text []expression.Symbol, places []Place) []Place {
 		if n.two.may(key) {
 			places = n.found(n.two.list(key), text[i:], int32(i), places)
 		}
-		if i+3 < len(text) && n.set.ASCII(sym) != 0 {
+		if n.plain[sym] && i+3 < len(text) {
 			if key |= pair(text[i+2], text[i+3]) << 32; n.four.may(key) {
 				places = n.found(n.four.list(key), text[i:], int32(i), places)
 			}
@@ -113,7 +114,14 @@ func (n *PhraseIndex) Find(text []expression.Symbol, places []Place) []Place {
 func (n *PhraseIndex) found(list []int32, text []expression.Symbol, at int32, places []Place) []Place {
 	for _, id := range list {
 		t := n.needles[id].text
-		if len(t) <= len(text) && slices.Equal(t, text[:len(t)]) {
+		if len(t) > len(text) || t[len(t)-1] != text[len(t)-1] {
+			continue
+		}
+		k := 2 // so many are alike already
+		for k < len(t) && t[k] == text[k] {
+			k++
+		}
+		if k >= len(t) {
 			places = append(places, Place{id, at})
 		}
 	}
@@ -130,7 +138,7 @@ type starts struct {
 	used  int
 }
 
-func hashOf(key uint64) uint64 { return key * 0x9E3779B97F4A7C15 >> 48 }
+func hashOf(key uint64) uint64 { return key * 0x9E3779B97F4A7C15 >> 48 & (1<<16 - 1) }
 
 func (s *starts) may(key uint64) bool {
 	h := hashOf(key)
@@ -263,14 +271,18 @@ func (g *gathering) finish() {
 		panic("scorecard: a checked expression does not compile: " + err.Error())
 	}
 	n.set = set
-	n.one = make([][]int32, set.Symbols())
+	n.one, n.plain = make([]int32, set.Symbols()), make([]bool, set.Symbols())
+	for sym := range n.one {
+		n.one[sym] = -1
+		n.plain[sym] = set.ASCII(expression.Symbol(sym)) != 0
+	}
 	for i, text := range g.texts {
 		id, t := int32(i), set.Append(nil, text)
 		n.needles[i].text = t
 		switch {
 		case len(t) == 0:
 		case len(t) == 1:
-			n.one[t[0]] = append(n.one[t[0]], id)
+			n.one[t[0]] = id
 		case len(t) >= 4 && set.ASCII(t[0]) != 0:
 			n.four.add(pair(t[0], t[1])|pair(t[2], t[3])<<32, id)
 		default:

@@ -162,6 +162,7 @@ func (s *Set) number(c *cuts, folds []Fold) []meaning {
 		}
 	}
 	s.fold(folds)
+	s.flatten()
 	s.ascii = make([]byte, s.symbols)
 	alone := make([]int, s.symbols)
 	for i, l := range list {
@@ -177,6 +178,19 @@ func (s *Set) number(c *cuts, folds []Fold) []meaning {
 		}
 	}
 	return symbols
+}
+
+// flatten copies the symbols of the most frequent characters to where they are
+// found at once.
+func (s *Set) flatten() {
+	of := func(r int) Symbol { return s.table[s.pages[r/pageSize]][r%pageSize] }
+	for c := range s.plain {
+		s.plain[c] = of(c)
+	}
+	s.han = make([]Symbol, lastHan-firstHan+1)
+	for i := range s.han {
+		s.han[i] = of(firstHan + i)
+	}
 }
 
 func (s *Set) page() uint16 {

@@ -12,6 +12,7 @@ package expression
 
 import (
 	"regexp/syntax"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 )
@@ -26,6 +27,8 @@ type Fold struct{ From, To rune }
 type Set struct {
 	pages       []uint16 // by character / pageSize: which of table
 	table       [][pageSize]Symbol
+	plain       [utf8.RuneSelf]Symbol // of ASCII, without the pages
+	han         []Symbol              // of the characters from firstHan to lastHan
 	symbols     int
 	ascii       []byte // by symbol: its ASCII character, 0 when it is none or not alone
 	expressions []*Expression
@@ -160,23 +163,33 @@ func (s *Set) Symbols() int { return s.symbols }
 // for another or for several.
 func (s *Set) ASCII(sym Symbol) byte { return s.ascii[sym] }
 
+const firstHan, lastHan = 0x4E00, 0x9FFF
+
 // Append appends the symbols of text, one for each character; a byte that is
 // no text is one.
 func (s *Set) Append(out []Symbol, text string) []Symbol {
-	for i := 0; i < len(text); {
-		c := rune(text[i])
-		size := 1
-		switch {
-		case c < utf8.RuneSelf:
-		case c >= 0xE1 && c <= 0xEC && i+2 < len(text) && text[i+1]&0xC0 == 0x80 && text[i+2]&0xC0 == 0x80:
-			c, size = c&0x0F<<12|rune(text[i+1]&0x3F)<<6|rune(text[i+2]&0x3F), 3
-		default:
-			c, size = utf8.DecodeRuneInString(text[i:])
+	n := len(out)
+	out = slices.Grow(out, len(text))[:n+len(text)]
+	for i := 0; i < len(text); n++ {
+		c := text[i]
+		if c < utf8.RuneSelf {
+			out[n] = s.plain[c]
+			i++
+			continue
 		}
-		out = append(out, s.table[s.pages[c/pageSize]][c%pageSize])
+		if c >= 0xE4 && c <= 0xE9 && i+2 < len(text) && text[i+1]&0xC0 == 0x80 && text[i+2]&0xC0 == 0x80 {
+			at := (int(c&0x0F)<<12 | int(text[i+1]&0x3F)<<6 | int(text[i+2]&0x3F)) - firstHan
+			if uint(at) < uint(len(s.han)) {
+				out[n] = s.han[at]
+				i += 3
+				continue
+			}
+		}
+		r, size := utf8.DecodeRuneInString(text[i:])
+		out[n] = s.table[s.pages[r/pageSize]][r%pageSize]
 		i += size
 	}
-	return out
+	return out[:n]
 }
 
 // wordCharacters are those of which \b speaks.
