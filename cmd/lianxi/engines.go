@@ -9,6 +9,7 @@ import (
 	"github.com/lianxi-cc/lianxi/content"
 	"github.com/lianxi-cc/lianxi/conversation"
 	"github.com/lianxi-cc/lianxi/internal/fault"
+	"github.com/lianxi-cc/lianxi/internal/id"
 	"github.com/lianxi-cc/lianxi/score/engine"
 )
 
@@ -18,6 +19,7 @@ type ears struct {
 	content   fs.FS // without the wordings that stand in the database
 	catalogue *analysis.Catalogue
 	language  *language.Live
+	live      map[id.Scorecard]string // texts of the cards that are live in the centre's database
 }
 
 // wordings are a centre's own, by language; see package analysis.

@@ -32,12 +32,12 @@ type scoreCmd struct {
 	Files     []string `arg:"" name:"file" help:"vCon, WebVTT or JSONL; - reads standard input."`
 }
 
-// judged is the answer to one record.
+// judged is the answer to one record: what is printed of it, or what is wrong
+// with it.
 type judged struct {
-	result score.Result
-	conv   conversation.Conversation
-	err    error
-	size   int
+	text []byte
+	err  error
+	size int
 }
 
 // Run scores every conversation of every file. A broken one is reported with
@@ -60,7 +60,8 @@ func (c *scoreCmd) Run(ctx context.Context, e *env) error {
 		jobs = runtime.GOMAXPROCS(0)
 	}
 	broken := false
-	err = ordered(jobs, func(yield func(read) bool) { c.read(e, yield) }, judge.read, func(j judged) error {
+	desks := c.desks(e, judge, jobs)
+	err = ordered(jobs, func(yield func(read) bool) { c.read(e, yield) }, func(n int, r read) judged { return desks[n].answer(r) }, func(j judged) error {
 		if bar != nil {
 			_ = bar.Add(j.size) // a bar that cannot be drawn is no reason to stop
 		}
@@ -69,7 +70,12 @@ func (c *scoreCmd) Run(ctx context.Context, e *env) error {
 			e.problem(j.err)
 			return nil
 		}
-		return c.write(e, j)
+		_, err := e.out.Write(j.text)
+		select {
+		case desks[0].used <- j.text[:0]:
+		default: // enough are kept
+		}
+		return err
 	})
 	if bar != nil {
 		_ = bar.Finish()
@@ -132,26 +138,68 @@ func (c *scoreCmd) progress(e *env) *progressbar.ProgressBar {
 		progressbar.OptionClearOnFinish())
 }
 
-func (c *scoreCmd) write(e *env, j judged) error {
-	if !c.Human {
-		_, err := e.out.Write(append(j.result.AppendJSON(nil), '\n'))
-		return err
+// desk is where one worker judges records, one after the other.
+type desk struct {
+	*judge
+	scorer *engine.Scorer
+	human  bool
+	failed string      // what is printed before the automatic fails
+	used   chan []byte // texts that were printed, to be written over
+}
+
+// desks returns one desk a worker.
+func (c *scoreCmd) desks(e *env, j *judge, workers int) []*desk {
+	out := make([]*desk, workers)
+	used := make(chan []byte, 8*workers)
+	for i := range out {
+		out[i] = &desk{judge: j, scorer: j.engine.Scorer(), human: c.Human, failed: e.print.Text("cli.score.autofail", nil), used: used}
 	}
-	fmt.Fprintf(e.out, "%s  %s %s", j.result.ID, j.result.Scorecard, j.result)
-	if len(j.result.AutoFail) > 0 {
-		fmt.Fprintf(e.out, "  (%s: %s)", e.print.Text("cli.score.autofail", nil), strings.Join(j.result.AutoFail, ", "))
+	return out
+}
+
+// answer reads and scores one record and writes what is printed of it.
+func (d *desk) answer(r read) judged {
+	if r.err != nil {
+		return judged{err: r.err}
 	}
-	fmt.Fprintln(e.out)
-	for _, it := range j.result.Items {
-		fmt.Fprintf(e.out, "  %-7s %5s/%-5s %s  %s\n", it.Verdict, it.Points, it.Max, it.ID, it.Reason)
+	c, err := r.rec.Decode()
+	if err != nil {
+		return judged{err: err, size: len(r.rec.Data)}
+	}
+	if d.mask {
+		c, _ = redact.Mask(c)
+	}
+	var text []byte
+	select {
+	case text = <-d.used:
+	default:
+	}
+	result := d.scorer.Score(d.card, c)
+	if d.human {
+		text = d.appendHuman(text, result, &c)
+	} else {
+		text = append(result.AppendJSON(text), '\n')
+	}
+	return judged{text: text, size: len(r.rec.Data)}
+}
+
+// appendHuman appends a result as people read it.
+func (d *desk) appendHuman(out []byte, r *score.Result, c *conversation.Conversation) []byte {
+	out = fmt.Appendf(out, "%s  %s %s", r.ID, r.Scorecard, *r)
+	if len(r.AutoFail) > 0 {
+		out = fmt.Appendf(out, "  (%s: %s)", d.failed, strings.Join(r.AutoFail, ", "))
+	}
+	out = append(out, '\n')
+	for _, it := range r.Items {
+		out = fmt.Appendf(out, "  %-7s %5s/%-5s %s  %s\n", it.Verdict, it.Points, it.Max, it.ID, it.Reason)
 		for _, ev := range it.Evidence {
-			if ev.To > ev.From && ev.Turn < len(j.conv.Turns) {
-				runes := []rune(j.conv.Turns[ev.Turn].Text)
-				fmt.Fprintf(e.out, "          #%d “%s” %s %s\n", ev.Turn, string(runes[ev.From:min(ev.To, len(runes))]), ev.Feeling, ev.Better)
+			if ev.To > ev.From && ev.Turn < len(c.Turns) {
+				runes := []rune(c.Turns[ev.Turn].Text)
+				out = fmt.Appendf(out, "          #%d “%s” %s %s\n", ev.Turn, string(runes[ev.From:min(ev.To, len(runes))]), ev.Feeling, ev.Better)
 			}
 		}
 	}
-	return nil
+	return out
 }
 
 // judge scores conversations by one card.
@@ -161,28 +209,19 @@ type judge struct {
 	mask   bool // personal data is taken out before anything is judged or quoted
 }
 
-// judge returns the judge by the card of that id.
+// judge returns the judge by the card of that id: the version that is live in
+// the centre's database, where it has one, else the content's.
 func (e *ears) judge(card id.Scorecard) (*judge, error) {
 	eng, err := e.engine()
 	if err != nil {
 		return nil, err
 	}
+	if text, there := e.live[card]; there {
+		c, err := scorecard.Parse(string(card)+".yaml", []byte(text), scorecard.Known{})
+		return &judge{engine: eng, card: c}, err
+	}
 	c, err := eng.Card(card)
 	return &judge{engine: eng, card: c}, err
-}
-
-func (j *judge) read(_ int, r read) judged {
-	if r.err != nil {
-		return judged{err: r.err}
-	}
-	c, err := r.rec.Decode()
-	if err != nil {
-		return judged{err: err, size: len(r.rec.Data)}
-	}
-	if j.mask {
-		c, _ = redact.Mask(c)
-	}
-	return judged{result: j.score(c), conv: c, size: len(r.rec.Data)}
 }
 
 func (j *judge) score(c conversation.Conversation) score.Result { return j.engine.Score(j.card, c) }

@@ -19,6 +19,7 @@ import (
 	"github.com/lianxi-cc/lianxi/internal/event"
 	"github.com/lianxi-cc/lianxi/internal/fault"
 	"github.com/lianxi-cc/lianxi/internal/storage"
+	"github.com/lianxi-cc/lianxi/scorecard/scorecarddb"
 )
 
 // heardBy chooses the version of the centre's own lexicon to hear by.
@@ -35,7 +36,9 @@ func (b heardBy) open(ctx context.Context, e *env) (*ears, error) {
 	}
 	var hear *language.Engine
 	err = e.withOwnStore(ctx, func(db *storage.DB) (err error) {
-		hear, err = b.choose(ctx, ears, db)
+		if ears.live, err = scorecarddb.Live(ctx, db); err == nil {
+			hear, err = b.choose(ctx, ears, db)
+		}
 		return err
 	})
 	if err == nil && hear == nil {

@@ -58,6 +58,21 @@ func (e *Engine) Score(card *scorecard.Card, c conversation.Conversation) score.
 		score.Versions{Engine: language.EngineVersion, Lexicon: hear.Version()})
 }
 
+// Scorer judges for one goroutine, in memory that it uses again.
+type Scorer struct {
+	engine *Engine
+	score  *score.Scorer
+}
+
+// Scorer returns a Scorer by e.
+func (e *Engine) Scorer() *Scorer { return &Scorer{e, score.NewScorer(e.catalogue)} }
+
+// Score is Engine.Score. The result is good until the next call.
+func (s *Scorer) Score(card *scorecard.Card, c conversation.Conversation) *score.Result {
+	hear := s.engine.hear.Engine()
+	return s.score.Score(card, &c, hear.Conversation(c), score.Versions{Engine: language.EngineVersion, Lexicon: hear.Version()})
+}
+
 // Findings returns the acts that are heard in c now.
 func (e *Engine) Findings(c conversation.Conversation) []analysis.Finding {
 	return e.hear.Engine().Conversation(c)

@@ -5,6 +5,7 @@ package scorecarddb
 import (
 	"context"
 	"embed"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -134,6 +135,25 @@ func (s *Store) Versions(ctx context.Context, card id.Scorecard) ([]scorecard.Ve
 	out := make([]scorecard.Version, len(rows))
 	for i := range rows {
 		out[i] = rows[i].version()
+	}
+	return out, nil
+}
+
+// Live returns the texts of the cards that are live in a database. A database
+// without cards has none; Live makes no tables, so that a command may read a
+// centre that another version serves.
+func Live(ctx context.Context, db *storage.DB) (map[id.Scorecard]string, error) {
+	tables, err := storage.Tables(ctx, db.Read())
+	if err != nil || !slices.Contains(tables, "scorecard_versions") {
+		return nil, fault.Wrap("scorecarddb.Live", err)
+	}
+	var rows []versionRow
+	if err := db.Read().NewSelect().Model(&rows).Where("state = ?", scorecard.Live).Scan(ctx); err != nil {
+		return nil, fault.Wrap("scorecarddb.Live", err)
+	}
+	out := make(map[id.Scorecard]string, len(rows))
+	for i := range rows {
+		out[rows[i].Card] = rows[i].Text
 	}
 	return out, nil
 }
