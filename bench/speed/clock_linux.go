@@ -9,9 +9,9 @@ import (
 // clockProcessCPU is CLOCK_PROCESS_CPUTIME_ID of Linux.
 const clockProcessCPU = 2
 
-// cpu returns the processor time that this process has used, of all its
+// CPU returns the processor time that this process has used, of all its
 // threads. Other programs on the machine do not count.
-func cpu() time.Duration {
+func CPU() time.Duration {
 	var t syscall.Timespec
 	if _, _, err := syscall.RawSyscall(syscall.SYS_CLOCK_GETTIME, clockProcessCPU, uintptr(unsafe.Pointer(&t)), 0); err != 0 {
 		panic(err)

@@ -6,6 +6,6 @@ import "time"
 
 var began = time.Now()
 
-// cpu returns the time since the start: other systems have no processor time
+// CPU returns the time since the start: other systems have no processor time
 // fine enough, so measure on a machine that is otherwise idle.
-func cpu() time.Duration { return time.Since(began) }
+func CPU() time.Duration { return time.Since(began) }

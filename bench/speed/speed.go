@@ -157,11 +157,11 @@ func Measure(contenders []Contender, n, rounds int) []Figure {
 		for k, c := range contenders {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			start := cpu()
+			start := CPU()
 			for i := range n {
 				c.Do(i)
 			}
-			took := cpu() - start
+			took := CPU() - start
 			runtime.ReadMemStats(&after)
 			out[k].Name, out[k].Allocs = c.Name, float64(after.Mallocs-before.Mallocs)/float64(n)
 			if round > 0 {
