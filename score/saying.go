@@ -19,6 +19,7 @@ type saying struct {
 	starts   []int32             // by turn: where it begins in symbols; and the end
 	standing []scorecard.Place   // needles in one turn
 	places   places              // where phrases stand
+	lately   []int32             // by needle: the turn after that in which it stood last
 	clues    []uint64            // by group, a bit for each turn in which one of its needles stands
 	words    int                 // of 64 turns each, in such a set of turns
 	byRole   [3][]uint64         // turns of agent, customer and others
@@ -40,6 +41,7 @@ func (s *saying) read(index *scorecard.PhraseIndex, c *conversation.Conversation
 	}
 	s.finder = s.finders[index]
 	s.words = len(c.Turns)/64 + 1
+	s.lately = sized(s.lately, index.Len())
 	s.clues = sized(s.clues, index.Groups()*s.words)
 	for i := range s.byRole {
 		s.byRole[i] = sized(s.byRole[i], s.words)
@@ -76,11 +78,15 @@ func sideOf(role conversation.Role) int {
 func (s *saying) stand(turn int, text []expression.Symbol) {
 	s.standing = s.index.Find(text, s.standing[:0])
 	for _, p := range s.standing {
-		for _, group := range s.index.GroupsOf(p.Needle) {
-			s.clues[int(group)*s.words+turn>>6] |= 1 << (turn & 63)
-		}
 		if s.index.Phrase(p.Needle) {
 			s.places.add(p.Needle, int32(turn), p.At)
+		}
+		if s.lately[p.Needle] == int32(turn)+1 {
+			continue // noted already
+		}
+		s.lately[p.Needle] = int32(turn) + 1
+		for _, group := range s.index.GroupsOf(p.Needle) {
+			s.clues[int(group)*s.words+turn>>6] |= 1 << (turn & 63)
 		}
 	}
 }

@@ -17,9 +17,11 @@ import (
 //
 // A turn is read as symbols, one a character, folded by Fold.
 type PhraseIndex struct {
-	set     *expression.Set
-	needles []needle
-	groups  int
+	set      *expression.Set
+	needles  []needle
+	texts    []expression.Symbol // of all needles
+	groupsOf []int32             // of all needles
+	groups   int
 
 	one   []int32 // by symbol: the needle of this symbol alone, or -1
 	two   starts  // needles by their first two symbols
@@ -27,12 +29,15 @@ type PhraseIndex struct {
 	plain []bool  // by symbol: ASCII
 }
 
-// needle is one text that is looked for.
+// needle is one text that is looked for: its parts of PhraseIndex.texts and of
+// PhraseIndex.groupsOf, the clues it belongs to.
 type needle struct {
-	text   []expression.Symbol
-	phrase bool    // tests ask where it stands
-	groups []int32 // the clues it belongs to
+	text, groups part
+	phrase       bool // tests ask where it stands
 }
+
+// part is a stretch of a list.
+type part struct{ from, until int32 }
 
 // Clues is what a value looks for in one language.
 type Clues struct {
@@ -74,13 +79,19 @@ func (n *PhraseIndex) Groups() int { return n.groups }
 func (n *PhraseIndex) Expressions() *expression.Set { return n.set }
 
 // Needle returns the symbols of needle i.
-func (n *PhraseIndex) Needle(i int32) []expression.Symbol { return n.needles[i].text }
+func (n *PhraseIndex) Needle(i int32) []expression.Symbol {
+	p := n.needles[i].text
+	return n.texts[p.from:p.until]
+}
 
 // Phrase reports whether tests ask where needle i stands.
 func (n *PhraseIndex) Phrase(i int32) bool { return n.needles[i].phrase }
 
 // GroupsOf returns the groups of clues that needle i belongs to.
-func (n *PhraseIndex) GroupsOf(i int32) []int32 { return n.needles[i].groups }
+func (n *PhraseIndex) GroupsOf(i int32) []int32 {
+	p := n.needles[i].groups
+	return n.groupsOf[p.from:p.until]
+}
 
 // Latin reports whether sym is a Latin letter or a digit.
 func (n *PhraseIndex) Latin(sym expression.Symbol) bool {
@@ -113,7 +124,7 @@ func (n *PhraseIndex) Find(text []expression.Symbol, places []Place) []Place {
 
 func (n *PhraseIndex) found(list []int32, text []expression.Symbol, at int32, places []Place) []Place {
 	for _, id := range list {
-		t := n.needles[id].text
+		t := n.Needle(id)
 		if len(t) > len(text) || t[len(t)-1] != text[len(t)-1] {
 			continue
 		}
@@ -185,13 +196,15 @@ type gathering struct {
 	index    *PhraseIndex
 	ids      map[string]int32
 	texts    []string
+	phrases  map[int32]bool    // needles of which tests ask where they stand
+	groups   map[int32][]int32 // by needle
 	patterns []string
 }
 
 // gather numbers the needles and expressions of a checked card in a language
 // and tells every value its own.
 func (c *Card) gather(lang conversation.Lang) *PhraseIndex {
-	g := &gathering{lang: lang, index: &PhraseIndex{}, ids: map[string]int32{}}
+	g := newGathering(lang)
 	c.eachTest(func(t *Test, _ bool) {
 		for i := range t.Args {
 			g.value(&t.Args[i].Value)
@@ -201,12 +214,19 @@ func (c *Card) gather(lang conversation.Lang) *PhraseIndex {
 	return g.index
 }
 
+func newGathering(lang conversation.Lang) *gathering {
+	return &gathering{lang: lang, index: &PhraseIndex{}, ids: map[string]int32{}, phrases: map[int32]bool{}, groups: map[int32][]int32{}}
+}
+
 // value tells v what it looks for.
 func (g *gathering) value(v *Value) {
 	var s Clues
 	switch v.Kind {
 	case KindPhrases:
-		s.Needles = g.number(v.folded[g.lang], func(n *needle) { n.phrase = true })
+		s.Needles = g.number(v.folded[g.lang])
+		for _, id := range s.Needles {
+			g.phrases[id] = true
+		}
 	case KindRegex:
 		re := v.Regexp(g.lang)
 		if re == nil {
@@ -234,11 +254,11 @@ func (g *gathering) clues(patterns []string) (clues [][]int32, anywhere bool) {
 		for _, texts := range groups {
 			group := int32(g.index.groups)
 			g.index.groups++
-			g.number(texts, func(n *needle) {
-				if !slices.Contains(n.groups, group) {
-					n.groups = append(n.groups, group)
+			for _, id := range g.number(texts) {
+				if !slices.Contains(g.groups[id], group) {
+					g.groups[id] = append(g.groups[id], group)
 				}
-			})
+			}
 			one = append(one, group)
 		}
 		clues = append(clues, one)
@@ -246,8 +266,8 @@ func (g *gathering) clues(patterns []string) (clues [][]int32, anywhere bool) {
 	return clues, false
 }
 
-// number gives each text its needle and lets use say what for.
-func (g *gathering) number(list []string, use func(*needle)) []int32 {
+// number gives each text its needle.
+func (g *gathering) number(list []string) []int32 {
 	out := make([]int32, len(list))
 	for i, s := range list {
 		id, ok := g.ids[s]
@@ -255,9 +275,7 @@ func (g *gathering) number(list []string, use func(*needle)) []int32 {
 			id = int32(len(g.texts))
 			g.ids[s] = id
 			g.texts = append(g.texts, s)
-			g.index.needles = append(g.index.needles, needle{})
 		}
-		use(&g.index.needles[id])
 		out[i] = id
 	}
 	return out
@@ -278,7 +296,9 @@ func (g *gathering) finish() {
 	}
 	for i, text := range g.texts {
 		id, t := int32(i), set.Append(nil, text)
-		n.needles[i].text = t
+		from, first := int32(len(n.texts)), int32(len(n.groupsOf))
+		n.texts, n.groupsOf = append(n.texts, t...), append(n.groupsOf, g.groups[id]...)
+		n.needles = append(n.needles, needle{part{from, int32(len(n.texts))}, part{first, int32(len(n.groupsOf))}, g.phrases[id]})
 		switch {
 		case len(t) == 0:
 		case len(t) == 1:

@@ -40,9 +40,9 @@ func TestRequiredTexts(t *testing.T) {
 }
 
 func TestNeedlesAreFoundWhereverTheyStand(t *testing.T) {
-	g := &gathering{index: &PhraseIndex{}, ids: map[string]int32{}}
+	g := newGathering(conversation.Chinese)
 	needles := []string{"再见", "见", "ok", "re", "请稍等", "稍等", "refund", "reverse"}
-	g.number(needles, func(n *needle) { n.phrase = true })
+	g.number(needles)
 	g.finish()
 	n := g.index
 	got := map[string][]int{}
