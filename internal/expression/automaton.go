@@ -50,7 +50,7 @@ const (
 
 // mostTransitions bounds the memory of an automaton: beyond, its states are
 // forgotten and made anew.
-const mostTransitions = 1 << 20
+const mostTransitions = 1 << 19
 
 func newAutomaton(e *Expression, back bool) *automaton {
 	a := &automaton{e: e, program: e.forward, back: back, width: len(e.kinds) + 1}
