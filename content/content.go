@@ -7,7 +7,7 @@ import "embed"
 
 // FS holds the built-in pack.
 //
-//go:embed acts.yaml competencies.yaml lexicon scorecards scenarios
+//go:embed acts.yaml competencies.yaml exams.yaml lexicon scorecards scenarios
 var FS embed.FS
 
 // Labelled holds labelled utterances to measure the lexicon with. The part

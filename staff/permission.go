@@ -14,6 +14,7 @@ type Permission uint8
 const (
 	PracticeTake Permission = iota // take a practice call
 	ExamTake                       // sit an exam
+	ExamSet                        // set somebody an exam
 	PlanRead                       // read what to learn next
 	ConversationRead
 	ConversationAdd // bring in a conversation from outside
@@ -73,6 +74,7 @@ var permissions = [permissionCount]struct {
 }{
 	PracticeTake:     {"practice.take", writes},
 	ExamTake:         {"exam.take", writes},
+	ExamSet:          {"exam.set", writes},
 	PlanRead:         {"plan.read", marks},
 	ConversationRead: {"conversation.read", marks},
 	ConversationAdd:  {"conversation.add", writes},

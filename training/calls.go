@@ -39,6 +39,7 @@ type Calls struct {
 	ids       *id.Source
 	masks     bool   // personal data is taken out of what trainees say
 	worder    Worder // nil: customers speak as their scenarios have it
+	exams     Exams
 
 	mu   sync.Mutex
 	open map[id.Practice]*held
@@ -73,8 +74,8 @@ func NewCalls(store Store, scenarios Scenarios, hear Hear, now func() time.Time,
 }
 
 // WordBy lets w word what customers say from now on. Call it before the first
-// call begins. A call without notes is an examination's: its customer speaks as
-// the scenario has it, the same for everybody.
+// call begins. An examination's customer speaks as the scenario has it, the same for
+// everybody, unless its paper says otherwise.
 func (c *Calls) WordBy(w Worder) { c.worder = w }
 
 // MaskPersonal takes personal data out of what trainees say before it is heard,
@@ -129,7 +130,10 @@ type View struct {
 	Changed bool
 }
 
-// Begin opens a call of actor with the virtual customer of a scenario.
+// Begin opens a call of actor with the virtual customer of a scenario. Without
+// notes it is an examination's: the house draws the form, whatever seed says, and
+// the level sets the time.
+//
 // Denied when she may not practise, NotFound when there is no such scenario.
 func (c *Calls) Begin(ctx context.Context, actor staff.Actor, sid id.Scenario, notes Notes, seed uint64) (View, error) {
 	if err := staff.Need(actor, staff.PracticeTake, staff.Subject{Owner: actor.Person}); err != nil {
@@ -144,11 +148,18 @@ func (c *Calls) Begin(ctx context.Context, actor staff.Actor, sid id.Scenario, n
 	default:
 		return View{}, fault.New(fault.Invalid, "training.notes.unknown", fault.Args{"notes": notes})
 	}
-	now := c.now().UTC().Truncate(time.Microsecond)
-	l := &live{sc: s, call: scenario.Start(s, seed, c.hear), p: Practice{
-		ID: id.Make[id.Practice](c.ids), Person: actor.Person, Scenario: sid, Version: s.Version, Seed: seed,
-		Notes: notes, State: Talking, Started: now, Conversation: id.Make[id.Conversation](c.ids),
-	}}
+	p := Practice{Person: actor.Person, Seed: seed, Notes: notes}
+	if p.Exam() {
+		p.Seed, p.Limit = c.drawn(seed), c.LimitOf(s.Level)
+	}
+	return c.begin(ctx, s, p)
+}
+
+// begin opens the call p with the customer of s.
+func (c *Calls) begin(ctx context.Context, s *scenario.Scenario, p Practice) (View, error) {
+	p.ID, p.Conversation = id.Make[id.Practice](c.ids), id.Make[id.Conversation](c.ids)
+	p.Scenario, p.Version, p.State, p.Started = s.ID, s.Version, Talking, c.now().UTC().Truncate(time.Microsecond)
+	l := &live{sc: s, call: scenario.Start(s, p.Seed, c.hear), p: p}
 	if reply, speaks := l.call.Opening(); speaks {
 		l.lines = append(l.lines, Line{Role: conversation.Customer, Text: reply.Text})
 	}
@@ -219,7 +230,7 @@ func (c *Calls) turn(ctx context.Context, actor staff.Actor, pid id.Practice, ac
 // when it was there: nobody is blamed for the time that wording took.
 func (c *Calls) answer(ctx context.Context, l *live, text string, at int64) Line {
 	line := Line{Seq: len(l.lines), Role: conversation.Customer, Text: text, At: at}
-	if c.worder == nil || l.p.Exam() {
+	if c.worder == nil || l.p.Exam() && !l.p.Worded {
 		return line
 	}
 	brief, ok := l.call.Brief()
@@ -309,9 +320,11 @@ func (c *Calls) MarkScored(ctx context.Context, pid id.Practice) error {
 func (c *Calls) conversation(l *live) conversation.Conversation {
 	conv := l.call.Conversation()
 	conv.ID, conv.Started, conv.EndedBy = l.p.Conversation, l.p.Started, l.p.EndedBy
-	if l.p.Retakes != "" {
-		conv.Fields = maps.Clone(conv.Fields)
-		conv.Fields[FieldRetakes] = json.RawMessage(strconv.Quote(string(l.p.Retakes)))
+	conv.Fields = maps.Clone(conv.Fields)
+	for name, value := range map[string]string{FieldMode: l.p.Mode(), FieldVersion: l.p.Version, FieldRetakes: string(l.p.Retakes)} {
+		if value != "" {
+			conv.Fields[name] = json.RawMessage(strconv.Quote(value))
+		}
 	}
 	if !l.changed {
 		return conv
@@ -324,7 +337,7 @@ func (c *Calls) conversation(l *live) conversation.Conversation {
 	return conv
 }
 
-// lock returns a call of actor's with its lock held.
+// lock returns a call of actor's with its lock held, ended if its time is over.
 func (c *Calls) lock(ctx context.Context, actor staff.Actor, pid id.Practice) (*live, error) {
 	for {
 		l, err := c.find(ctx, actor, pid)
@@ -332,6 +345,10 @@ func (c *Calls) lock(ctx context.Context, actor staff.Actor, pid id.Practice) (*
 			return nil, err
 		}
 		l.mu.Lock()
+		if err := c.expire(ctx, l); err != nil {
+			l.mu.Unlock()
+			return nil, err
+		}
 		if !l.gone {
 			return l, nil
 		}
@@ -397,10 +414,13 @@ func (c *Calls) replay(ctx context.Context, p Practice, lines []Line) (*live, er
 	}
 	l := &live{p: p, sc: s, lines: lines, call: scenario.Start(s, p.Seed, c.hear)}
 	l.changed = !l.play(lines)
-	if p.EndedBy == conversation.Agent {
+	switch p.EndedBy {
+	case conversation.Agent:
 		l.call.HangUp()
+	case conversation.System:
+		l.call.Stop()
 	}
-	if l.changed && p.State == Talking {
+	if l.changed && p.State == Talking && !p.overdue(c.now()) {
 		return nil, fault.New(fault.Conflict, "training.scenario.changed", fault.Args{"scenario": p.Scenario})
 	}
 	return l, nil

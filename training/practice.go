@@ -54,11 +54,38 @@ type Practice struct {
 	Conversation id.Conversation
 	Retakes      id.Practice // the call that this one takes again; "" when none
 	From         int         // of a retake: the first line that is its own
+
+	Paper  id.Paper      // that set the call; "" for none
+	Limit  time.Duration // how long it may last; 0 for as long as the customer bears
+	Worded bool          // an examination's call that a model may word: its paper says so
 }
 
-// Exam reports whether the call is an examination's: nobody helps, no model
-// words what the customer says, and it cannot be taken again.
+// Deadline is when the call ends by itself; ok is false when it has no limit.
+func (p Practice) Deadline() (at time.Time, ok bool) {
+	return p.Started.Add(p.Limit), p.Limit > 0
+}
+
+// overdue reports whether the call should have ended by now.
+func (p Practice) overdue(now time.Time) bool {
+	at, limited := p.Deadline()
+	return limited && p.State == Talking && !now.Before(at)
+}
+
+// Exam reports whether the call is an examination's: the house chose the form,
+// nobody helps, its time is limited, and it cannot be taken again.
 func (p Practice) Exam() bool { return p.Notes == NotesOff }
+
+// Mode names how the call is held, as its conversation says: guided, practice or
+// exam.
+func (p Practice) Mode() string {
+	switch p.Notes {
+	case NotesLive:
+		return "guided"
+	case NotesOff:
+		return "exam"
+	}
+	return "practice"
+}
 
 // Line is one turn of a practice call. At counts milliseconds from the start.
 type Line struct {
@@ -108,7 +135,8 @@ type Note struct {
 
 // Store keeps practice calls.
 type Store interface {
-	// BeginPractice stores a new call with its opening lines. Conflict when the id is taken.
+	// BeginPractice stores a new call with its opening lines. Conflict when the id is
+	// taken, or a call of its paper was begun already.
 	BeginPractice(ctx context.Context, p Practice, opening []Line) error
 	// AppendLines stores lines durably behind those there are. Conflict when
 	// the first Seq is not the next one: somebody else spoke meanwhile.
@@ -124,6 +152,11 @@ type Store interface {
 	PracticeOf(ctx context.Context, c id.Conversation) (Practice, []Line, error)
 	// Practices lists a person's calls, newest first, from before on.
 	Practices(ctx context.Context, person id.Person, before id.Practice, limit int) ([]Practice, error)
+	// Retakes lists the calls that take one again, oldest first.
+	Retakes(ctx context.Context, practice id.Practice) ([]Practice, error)
+	// Overdue lists calls that still go on although their deadline is not after at.
+	Overdue(ctx context.Context, at time.Time) ([]id.Practice, error)
+	Papers
 }
 
 // TopicFinished is the topic of the event that FinishPractice writes; its key

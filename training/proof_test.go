@@ -78,7 +78,10 @@ func TestScriptedAgentsTellWhetherAScenarioIsFair(t *testing.T) {
 		t.Errorf("of a novice alone: %+v", by)
 	}
 	n := 0
-	uneven := func(conversation.Conversation) score.Result { n++; return score.Result{Score: score.Points(900 + n%2*60)} }
+	uneven := func(conversation.Conversation) score.Result {
+		n++
+		return score.Result{Score: score.Points(900 + n%2*60)}
+	}
 	if _, by = prove(4, uneven, "expert"); by["spread"].OK || by["spread"].Kept != 30 {
 		t.Errorf("90 and 96 in turn spread by %+v", by["spread"])
 	}

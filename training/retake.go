@@ -12,6 +12,13 @@ import (
 	"github.com/lianxi-cc/lianxi/staff"
 )
 
+// FieldMode and FieldVersion are the conversation's fields that name the mode of
+// the call and the version of its scenario.
+const (
+	FieldMode    = "mode"
+	FieldVersion = "scenario_version"
+)
+
 // FieldRetakes is the conversation's field that names the call it takes again.
 // What was said before that line has its mark already, so nobody gets a second
 // one for it.
@@ -56,6 +63,12 @@ func (c *Calls) Retake(ctx context.Context, actor staff.Actor, pid id.Practice, 
 	defer l.mu.Unlock()
 	c.keep(l)
 	return c.view(l), nil
+}
+
+// RetakesOf lists the calls that take p again, oldest first.
+func (c *Calls) RetakesOf(ctx context.Context, p Practice) ([]Practice, error) {
+	ps, err := c.store.Retakes(ctx, p.ID)
+	return ps, fault.Wrap("training.RetakesOf", err)
 }
 
 // finished returns a call of actor's that is over and may be taken again.

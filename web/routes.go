@@ -8,6 +8,7 @@ import (
 	"github.com/lianxi-cc/lianxi/web/account"
 	"github.com/lianxi-cc/lianxi/web/archive"
 	"github.com/lianxi-cc/lianxi/web/audit"
+	"github.com/lianxi-cc/lianxi/web/exams"
 	"github.com/lianxi-cc/lianxi/web/firstrun"
 	"github.com/lianxi-cc/lianxi/web/gallery"
 	"github.com/lianxi-cc/lianxi/web/home"
@@ -136,6 +137,7 @@ func Routes(d Deps) []Route {
 		{"POST", "/audit/verify", may(staff.AuditRead), log.Verify},
 	}
 	routes = append(routes, scenarioRoutes(plays)...)
+	routes = append(routes, examRoutes(exams.Pages{Calls: d.Calls, Staff: d.Staff, Marks: results}, calls)...)
 	if d.Development {
 		routes = append(routes,
 			Route{"GET", "/ui", anyone, gallery.Components},
@@ -162,6 +164,18 @@ func scenarioRoutes(p scenarios.Pages) []Route {
 	}
 }
 
+// examRoutes are where examinations are set, and taken.
+func examRoutes(set exams.Pages, taken *practice.Pages) []Route {
+	may := visit.Holder
+	return []Route{
+		{"GET", "/exams", may(staff.ExamSet), set.Show},
+		{"POST", "/exams", may(staff.ExamSet), set.Set},
+		{"POST", "/exams/{paper}/withdraw", may(staff.ExamSet), set.Withdraw},
+		{"GET", "/practice/exams/{paper}", may(staff.ExamTake), taken.PaperRing},
+		{"POST", "/practice/exams/{paper}", may(staff.ExamTake), taken.TakePaper},
+	}
+}
+
 // lexiconDeps gives the pages of the lexicon what the other pages have.
 func lexiconDeps(d Deps) lexicon.Deps {
 	out := d.Lexicon
@@ -181,6 +195,9 @@ func links(a staff.Actor) (menu, own []ui.Link) {
 	}
 	if visit.BeyondOwn(a, staff.ConversationRead) {
 		menu = append(menu, ui.Link{URL: "/conversations", Icon: "messages", Key: "web.nav.conversations"})
+	}
+	if visit.BeyondOwn(a, staff.ExamSet) {
+		menu = append(menu, ui.Link{URL: "/exams", Icon: "clipboard-list", Key: "web.nav.exams"})
 	}
 	if staff.May(a, staff.ScenarioEdit) {
 		menu = append(menu, ui.Link{URL: "/scenarios", Icon: "notebook", Key: "web.nav.scenarios"})

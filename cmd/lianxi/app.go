@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	mathrand "math/rand/v2"
 	"os"
 	"path/filepath"
 	"sync"
@@ -169,6 +170,11 @@ func (h *house) openPractice(ctx context.Context, how opening) error {
 		}
 	}
 	h.calls = training.NewCalls(trainingdb.New(h.db, h.ids), h.scenarios, h.ears.language.Acts, time.Now, h.ids)
+	limits, err := training.LoadLimits(h.ears.content)
+	if err != nil {
+		return err
+	}
+	h.calls.Examine(training.Exams{Limits: limits, Seed: mathrand.Uint64})
 	if h.cfg.Privacy.Mask {
 		h.calls.MaskPersonal()
 	}
@@ -296,7 +302,38 @@ func (h *house) Start(ctx context.Context) error {
 	if err := h.bus.Start(ctx); err != nil {
 		return err
 	}
-	return h.followOthers(ctx)
+	if err := h.followOthers(ctx); err != nil {
+		return err
+	}
+	h.ringTheBell(ctx)
+	return nil
+}
+
+// bellEvery is how often the house looks for calls whose time is over. Whoever is
+// on one is cut off at once; this is for those whose page was closed.
+const bellEvery = 5 * time.Second
+
+// ringTheBell ends overdue calls until the house is closed; also those that ran
+// out while it was.
+func (h *house) ringTheBell(ctx context.Context) {
+	ctx, stop := context.WithCancel(ctx)
+	done := make(chan struct{})
+	h.closers = append(h.closers, func() error { stop(); <-done; return nil })
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(bellEvery)
+		defer tick.Stop()
+		for {
+			if _, err := h.calls.EndOverdue(ctx); err != nil && ctx.Err() == nil {
+				h.log.ErrorContext(ctx, "calls whose time is over cannot be ended", "error", err)
+			}
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+		}
+	}()
 }
 
 // Close closes what was opened, last first.

@@ -23,6 +23,7 @@ type (
 	Token        string
 	Conversation string
 	Practice     string
+	Paper        string // an examination call that is set for somebody
 	Result       string
 	Review       string // an evaluator's judgement of a result
 	Entry        string // an entry of a skill archive

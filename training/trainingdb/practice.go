@@ -53,6 +53,10 @@ type practiceRow struct {
 	Conversation id.Conversation
 	Retakes      id.Practice
 	From         int `bun:"from_line"`
+	Paper        id.Paper
+	Allowed      int64     `bun:"limit_ms"`
+	Deadline     time.Time `bun:",nullzero"`
+	Worded       bool
 }
 
 type lineRow struct {
@@ -68,17 +72,21 @@ type lineRow struct {
 }
 
 func rowOf(p training.Practice) *practiceRow {
-	return &practiceRow{ID: p.ID, Person: p.Person, Scenario: p.Scenario, Version: p.Version,
+	row := &practiceRow{ID: p.ID, Person: p.Person, Scenario: p.Scenario, Version: p.Version,
 		Seed: strconv.FormatUint(p.Seed, 10), Notes: p.Notes, State: p.State, Ending: p.Ending, EndedBy: p.EndedBy,
 		Started: p.Started.UTC(), Ended: p.Ended.UTC(), Conversation: p.Conversation,
-		Retakes: p.Retakes, From: p.From}
+		Retakes: p.Retakes, From: p.From, Paper: p.Paper, Allowed: p.Limit.Milliseconds(), Worded: p.Worded}
+	if at, limited := p.Deadline(); limited {
+		row.Deadline = at.UTC()
+	}
+	return row
 }
 
 func (r *practiceRow) practice() training.Practice {
 	seed, _ := strconv.ParseUint(r.Seed, 10, 64) // written by rowOf alone
 	p := training.Practice{ID: r.ID, Person: r.Person, Scenario: r.Scenario, Version: r.Version, Seed: seed,
 		Notes: r.Notes, State: r.State, Ending: r.Ending, EndedBy: r.EndedBy, Started: r.Started.UTC(), Conversation: r.Conversation,
-		Retakes: r.Retakes, From: r.From}
+		Retakes: r.Retakes, From: r.From, Paper: r.Paper, Limit: time.Duration(r.Allowed) * time.Millisecond, Worded: r.Worded}
 	if !r.Ended.IsZero() {
 		p.Ended = r.Ended.UTC()
 	}
@@ -205,4 +213,25 @@ func (s *Store) Practices(ctx context.Context, person id.Person, before id.Pract
 		out[i] = rows[i].practice()
 	}
 	return out, nil
+}
+
+// Retakes implements training.Store.
+func (s *Store) Retakes(ctx context.Context, practice id.Practice) ([]training.Practice, error) {
+	var rows []practiceRow
+	if err := s.db.Read().NewSelect().Model(&rows).Where("retakes = ?", practice).Order("id").Scan(ctx); err != nil {
+		return nil, err
+	}
+	out := make([]training.Practice, len(rows))
+	for i := range rows {
+		out[i] = rows[i].practice()
+	}
+	return out, nil
+}
+
+// Overdue implements training.Store.
+func (s *Store) Overdue(ctx context.Context, at time.Time) ([]id.Practice, error) {
+	var out []id.Practice
+	err := s.db.Read().NewSelect().Model((*practiceRow)(nil)).Column("id").
+		Where("state = ? AND deadline IS NOT NULL AND deadline <= ?", training.Talking, storage.Time(at)).Order("id").Scan(ctx, &out)
+	return out, err
 }

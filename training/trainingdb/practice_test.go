@@ -17,8 +17,9 @@ func TestStoreKeepsItsContract(t *testing.T) {
 		if err := db.Migrate(context.Background(), event.Migrations(), trainingdb.Migrations()); err != nil {
 			t.Fatal(err)
 		}
+		ids := testkit.IDs(testkit.NewClock()) // of all tests: they share the database
 		trainingtest.Run(t, func(*testing.T) training.Store {
-			return trainingdb.New(db, testkit.IDs(testkit.NewClock()))
+			return trainingdb.New(db, ids)
 		})
 	})
 }

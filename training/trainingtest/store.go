@@ -5,6 +5,7 @@ package trainingtest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -48,12 +49,16 @@ func Run(t *testing.T, open func(*testing.T) training.Store) {
 	t.Run("of many writers of one line exactly one wins", func(t *testing.T) { testRace(t, open(t)) })
 	t.Run("a call finishes once", func(t *testing.T) { testFinish(t, open(t)) })
 	t.Run("calls are listed newest first, page by page", func(t *testing.T) { testList(t, open(t)) })
+	t.Run("a call is listed with those that take it again", func(t *testing.T) { testRetakes(t, open(t)) })
+	t.Run("calls are overdue from their deadline until they end", func(t *testing.T) { testOverdue(t, open(t)) })
+	t.Run("a paper is taken once, or taken back", func(t *testing.T) { testPapers(t, open(t)) })
 	t.Run("what is not there is not found", func(t *testing.T) { testMissing(t, open(t)) })
 }
 
 func testRoundTrip(t *testing.T, s training.Store) {
 	ctx, p := context.Background(), call("roundtrip", 1)
 	p.Retakes, p.From, p.Version = "another", 3, "3.1a2b3c4d"
+	p.Paper, p.Limit, p.Worded = "paper-of-roundtrip", 90*time.Second, true
 	said := lines(0, "您好，工号1023为您服务。", "我家网断了！")
 	said[1].Template = "我家断网了！"
 	must(t, s.BeginPractice(ctx, p, nil))
@@ -154,6 +159,90 @@ func testList(t *testing.T, s training.Store) {
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error("(-want +got)", d)
+	}
+}
+
+func testRetakes(t *testing.T, s training.Store) {
+	ctx, first, again := context.Background(), call("retaker", 1), call("retaker", 2)
+	again.Retakes = first.ID
+	must(t, s.BeginPractice(ctx, first, nil))
+	must(t, s.BeginPractice(ctx, again, nil))
+	got, err := s.Retakes(ctx, first.ID)
+	must(t, err)
+	if len(got) != 1 || got[0].ID != again.ID {
+		t.Errorf("retakes %v", got)
+	}
+}
+
+func testOverdue(t *testing.T, s training.Store) {
+	ctx, p, free := context.Background(), call("late", 1), call("late", 2)
+	p.Limit = 10 * time.Minute
+	must(t, s.BeginPractice(ctx, p, nil))
+	must(t, s.BeginPractice(ctx, free, nil))
+	overdue := func(after time.Duration) bool {
+		t.Helper()
+		ids, err := s.Overdue(ctx, started.Add(after))
+		must(t, err)
+		if slices.Contains(ids, free.ID) {
+			t.Error("a call without a limit is overdue")
+		}
+		return slices.Contains(ids, p.ID)
+	}
+	if overdue(10*time.Minute - time.Millisecond) {
+		t.Error("overdue before its deadline")
+	}
+	if !overdue(10 * time.Minute) {
+		t.Error("not overdue at its deadline")
+	}
+	done := p
+	done.State, done.Ending, done.EndedBy, done.Ended = training.Finished, "unsolved", conversation.System, started.Add(p.Limit)
+	must(t, s.FinishPractice(ctx, done, nil))
+	if overdue(time.Hour) {
+		t.Error("overdue although it ended")
+	}
+}
+
+func testPapers(t *testing.T, s training.Store) {
+	ctx := context.Background()
+	paper := func(n int) training.Paper {
+		return training.Paper{ID: id.Paper(fmt.Sprintf("paper-%02d", n)), Person: "examinee", Scenario: "zh-broadband-down", Limit: 8 * time.Minute,
+			Worded: n == 2, By: "advisor", Set: started}
+	}
+	for n := 1; n <= 3; n++ {
+		must(t, s.AddPaper(ctx, paper(n)))
+	}
+	if err := s.AddPaper(ctx, paper(1)); !fault.Is(err, fault.Conflict) {
+		t.Errorf("set twice: %v, want conflict", err)
+	}
+	p := call("examinee", 1)
+	p.Paper = "paper-01"
+	must(t, s.BeginPractice(ctx, p, nil))
+	again := call("examinee", 2)
+	again.Paper = "paper-01"
+	if err := s.BeginPractice(ctx, again, nil); !fault.Is(err, fault.Conflict) {
+		t.Errorf("taken twice: %v, want conflict", err)
+	}
+	must(t, s.WithdrawPaper(ctx, "paper-03", started.Add(time.Hour)))
+	for _, over := range []id.Paper{"paper-01", "paper-03", "no-such-paper"} {
+		if err := s.WithdrawPaper(ctx, over, started); !fault.Is(err, fault.Conflict) {
+			t.Errorf("%s withdrawn: %v, want conflict", over, err)
+		}
+	}
+	one, two, three := paper(1), paper(2), paper(3)
+	one.Practice, one.State, one.Conversation = p.ID, training.Talking, p.Conversation
+	three.Withdrawn = started.Add(time.Hour)
+	for _, q := range []training.PaperQuery{{Person: "examinee", Limit: 10}, {By: "advisor", Limit: 10}} {
+		got, err := s.Papers(ctx, q)
+		must(t, err)
+		if d := cmp.Diff([]training.Paper{three, two, one}, got); d != "" {
+			t.Errorf("%+v: %s", q, d)
+		}
+	}
+	if got, err := s.Paper(ctx, "paper-01"); err != nil || got != one {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if _, err := s.Paper(ctx, "no-such-paper"); !fault.Is(err, fault.NotFound) {
+		t.Errorf("%v, want not found", err)
 	}
 }
 

@@ -55,6 +55,7 @@ type Page struct {
 	Hello  string
 	Next   Next
 	Past   []practice.Past // of one who practises
+	Papers []practice.Paper
 	Begin  []practice.Item // for her who has not yet
 	Class  *Class
 	Steps  []Step // of an administrator who sets up a centre
@@ -137,6 +138,9 @@ func (p Pages) learner(v *visit.Visit, out *Page) error {
 		return err
 	}
 	if out.Past, err = p.Practice.Past(v, calls); err != nil {
+		return err
+	}
+	if out.Papers, err = p.Practice.Papers(v); err != nil {
 		return err
 	}
 	if !v.Person.Roles.Has(staff.Trainee) && !v.Person.Roles.Has(staff.Agent) {

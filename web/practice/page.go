@@ -16,7 +16,8 @@ type ListPage struct {
 	Other      []Group   // in the other one
 	OtherTitle string
 	Past       []Past
-	More       string // URL of older calls; "" when there are none
+	Papers     []Paper // examinations that wait for the reader
+	More       string  // URL of older calls; "" when there are none
 }
 
 // OpenCall is a call that still goes on.
@@ -46,6 +47,9 @@ type Past struct {
 	Lang                   string
 }
 
+// Paper is an examination that was set for the reader and not taken yet.
+type Paper struct{ Title, Lang, URL, Limit, When string }
+
 // RingPage is the moment before a call.
 type RingPage struct {
 	Title, Summary, AnswerURL string
@@ -55,6 +59,8 @@ type RingPage struct {
 	Lang                      string
 	Level                     int
 	Modes                     []ui.Option // guided, practice, exam
+	Limit                     string      // of an examination's call; "" for none
+	Paper                     bool        // an examination that was set; there is no other mode
 }
 
 // CallPage is a call as it goes on.
@@ -71,6 +77,8 @@ type CallPage struct {
 	Lines     []Line
 	Guided    bool
 	Exam      bool
+	Deadline  time.Time // zero when there is none
+	Limit     string
 	Heard     []Heard
 	Hint      *Hint
 	Over      bool

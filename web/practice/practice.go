@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/lianxi-cc/lianxi/analysis"
 	"github.com/lianxi-cc/lianxi/conversation"
@@ -22,6 +23,15 @@ type Calls interface {
 	Played(ctx context.Context, p training.Practice) (*scenario.Scenario, error)
 	Begin(ctx context.Context, a staff.Actor, s id.Scenario, notes training.Notes, seed uint64) (training.View, error)
 	Talk
+	Examining
+}
+
+// Examining leads the examinations that are set for a person.
+type Examining interface {
+	LimitOf(level int) time.Duration
+	PapersFor(ctx context.Context, a staff.Actor) ([]training.Paper, error)
+	Paper(ctx context.Context, a staff.Actor, p id.Paper) (training.Paper, error)
+	BeginPaper(ctx context.Context, a staff.Actor, p id.Paper) (training.View, error)
 }
 
 // Talk is one call as it goes on, and those that were.
@@ -72,6 +82,9 @@ func (p *Pages) List(v *visit.Visit) error {
 	}
 	out.OtherTitle = v.Text("web.practice.group." + otherLang(v))
 	if out.Past, err = p.Past(v, past[:min(len(past), listedCalls)]); err != nil {
+		return err
+	}
+	if out.Papers, err = p.Papers(v); err != nil {
 		return err
 	}
 	if len(past) > listedCalls {
@@ -184,6 +197,9 @@ func (p *Pages) Ring(v *visit.Visit) error {
 	seed := p.seed()
 	out := RingPage{Title: s.Title, Summary: s.Summarised(seed), AnswerURL: "/practice/calls", Seed: seed, Scenario: string(s.ID),
 		Outbound: s.Direction == conversation.Outbound, Lang: string(s.Lang), Level: s.Level}
+	if limit := p.calls.LimitOf(s.Level); limit > 0 {
+		out.Limit = v.Duration(limit)
+	}
 	for _, n := range []training.Notes{training.NotesLive, training.NotesAfter, training.NotesOff} {
 		out.Modes = append(out.Modes, ui.Option{Value: string(n), Text: v.Text("web.mode." + string(n)), Chosen: string(n) == notesBefore(v)})
 	}

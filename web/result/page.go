@@ -21,8 +21,12 @@ type Page struct {
 	Items      []Item
 	Full       bool     // nothing is left to add
 	Exam       bool     // it was an examination's call
+	Worded     bool     // … whose customer a model was allowed to word
 	RetakeURL  string   // URL that takes a line to say again; "" when it may not be
 	Compare    *Compare // with the call that this one takes again; nil when it takes none
+	First      string   // URL of the call that this one takes again; "" when it takes none
+	Retakes    []Place  // the calls that take this one again
+	Played     string   // which scenario, version, form, mode and time; "" when it was no practice call
 	AgainURL   string   // the same scenario once more; "" when there is none
 	LiveURL    string   // while the result is on its way
 	ReadyURL   string   // says when it is there

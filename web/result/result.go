@@ -38,6 +38,7 @@ type Calls interface {
 	RecordOf(ctx context.Context, c id.Conversation) (training.View, error)
 	Record(ctx context.Context, c id.Practice) (training.View, conversation.Conversation, error)
 	Words(ctx context.Context, c id.Conversation) (training.View, error)
+	RetakesOf(ctx context.Context, p training.Practice) ([]training.Practice, error)
 }
 
 // Staff tells whose things are whose; staff.Service does.
@@ -130,6 +131,9 @@ func (p Pages) Show(v *visit.Visit) error {
 		return err
 	}
 	page := p.frame(v, f, names[f.owner])
+	if err := p.linkRetakes(v, f, &page); err != nil {
+		return err
+	}
 	j, scored, err := p.judged(v, f.ID)
 	if err != nil {
 		return err
@@ -219,8 +223,12 @@ func (p Pages) frame(v *visit.Visit, f found, name string) Page {
 		sub = append(sub, v.Duration(lasted(f)))
 		if page.Exam = f.call.Practice.Exam(); page.Exam {
 			sub = append(sub, v.Text("web.mode.off"))
+			page.Worded = f.call.Practice.Worded
+			if f.call.Practice.EndedBy == conversation.System {
+				sub = append(sub, v.Text("web.result.time-over"))
+			}
 		}
-		page.RetakeURL = f.retakeURL(v)
+		page.RetakeURL, page.Played = f.retakeURL(v), played(v.Reader, f.call.Practice)
 		if page.Mine {
 			page.Back = ui.Link{URL: "/practice", Key: "web.practice.title"}
 			page.AgainURL = "/practice/scenarios/" + string(f.call.Practice.Scenario)
@@ -231,9 +239,10 @@ func (p Pages) frame(v *visit.Visit, f found, name string) Page {
 }
 
 // lasted returns how long a practice call lasted: to the end of its last turn,
-// by the same times as its evidence, or else by the clock.
+// by the same times as its evidence, or else by the clock, which an examination's
+// is measured by.
 func lasted(f found) time.Duration {
-	if n := len(f.Turns); n > 0 && f.Turns[n-1].End > 0 {
+	if n := len(f.Turns); !f.call.Practice.Exam() && n > 0 && f.Turns[n-1].End > 0 {
 		return time.Duration(f.Turns[n-1].End) * time.Millisecond
 	}
 	return f.call.Practice.Ended.Sub(f.call.Practice.Started)

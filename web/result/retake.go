@@ -2,6 +2,7 @@ package result
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/lianxi-cc/lianxi/internal/fault"
@@ -44,6 +45,49 @@ func (f found) retakeURL(v *visit.Visit) string {
 		return ""
 	}
 	return "/practice/calls/" + string(p.ID) + "/retakes"
+}
+
+// linkRetakes leads from a call to those that take it again, and from these back.
+func (p Pages) linkRetakes(v *visit.Visit, f found, page *Page) error {
+	if f.call == nil {
+		return nil
+	}
+	if first := f.call.Practice.Retakes; first != "" {
+		then, _, err := p.Calls.Record(v.Context(), first)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+		if err == nil {
+			page.First = "/conversations/" + string(then.Practice.Conversation)
+		}
+	}
+	again, err := p.Calls.RetakesOf(v.Context(), f.call.Practice)
+	if err != nil {
+		return err
+	}
+	for _, one := range again {
+		place := Place{URL: "/conversations/" + string(one.Conversation), Text: v.Text("web.result.retakes.from", ui.Args{"n": one.From + 1, "when": v.When(one.Started, v.Now)})}
+		if one.State == training.Talking {
+			if !page.Mine {
+				continue
+			}
+			place.URL = "/practice/calls/" + string(one.ID)
+		}
+		page.Retakes = append(page.Retakes, place)
+	}
+	return nil
+}
+
+// played says which scenario a call was, in which version and form, how it was
+// held and how long it took by the clock.
+func played(r ui.Reader, p training.Practice) string {
+	number, _, _ := strings.Cut(p.Version, ".")
+	args := ui.Args{"scenario": string(p.Scenario), "version": number, "seed": strconv.FormatUint(p.Seed, 10), "mode": r.Text("web.mode." + string(p.Notes)),
+		"used": r.Duration(p.Ended.Sub(p.Started)), "limit": ""}
+	if p.Limit > 0 {
+		args["limit"] = r.Duration(p.Limit)
+	}
+	return r.Text("web.result.played", args)
 }
 
 // compare sets a call, which has its mark, beside the one that it takes again;

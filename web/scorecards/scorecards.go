@@ -174,8 +174,8 @@ type Page struct {
 	Lacking          []string // items whose proof is not enough to go live
 	Threshold        string
 	Changes          []ui.DiffLine // against the version in force
-	EffectURL        string // what it would change; "" for the one in force
-	Told             string // what was done just now
+	EffectURL        string        // what it would change; "" for the one in force
+	Told             string        // what was done just now
 	Problem          string
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -50,7 +51,12 @@ type Centre struct {
 	People map[staff.Role]staff.Person
 	Deps   web.Deps
 	Ears   *language.Live
+
+	ahead atomic.Int64 // nanoseconds by which the clock of practice was put ahead
 }
+
+// now is the clock of practice calls and of pages.
+func (c *Centre) now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
 
 // pack is the built-in content and the engines made of it; it is loaded once,
 // because it does not change.
@@ -115,16 +121,21 @@ func Open(t testing.TB) *Centre {
 		Scenarios: scenarios,
 		Reviews:   results, IDs: ids,
 		Staff: c.Staff, Cookies: staffdb.NewCookies(db, time.Now),
-		Calls:         training.NewCalls(trainingdb.New(db, ids), scenarios, c.Ears.Acts, time.Now, ids),
+		Calls:         training.NewCalls(trainingdb.New(db, ids), scenarios, c.Ears.Acts, c.now, ids),
 		Conversations: conversationdb.New(db, ids), Results: results,
 		Archive:  skill.NewService(skilldb.New(db), skill.Options{Now: time.Now, Rand: testkit.Random(10), People: c.Staff, Key: key}),
 		HalfLife: skill.DefaultHalfLife, Live: bus.Live,
 		Acts: p.acts, Cards: cards, Judge: p.judge, Competencies: p.tree,
 		Lexicon:   c.lexicon(db, ids),
-		Catalogue: catalogue, Zone: time.FixedZone("CST", 8*3600), Now: time.Now, Seed: func() uint64 { return 42 },
+		Catalogue: catalogue, Zone: time.FixedZone("CST", 8*3600), Now: c.now, Seed: func() uint64 { return 42 },
 		Log: slog.New(slog.NewTextHandler(logTo{t}, &slog.HandlerOptions{Level: slog.LevelError})), Development: true,
 	}
 	judge := engine.New(c.Ears, p.acts, p.judge.Cards())
+	limits, err := training.LoadLimits(content.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Deps.Calls.Examine(training.Exams{Limits: limits, Seed: func() uint64 { return 4711 }})
 	story := flow.Flow{Calls: c.Deps.Calls, Conversations: c.Deps.Conversations, Cards: cards, Judge: judge, Results: c.Deps.Results, Archive: c.Deps.Archive, IDs: ids, Live: bus.Live}
 	story.Subscribe(bus)
 	if err := bus.Start(t.Context()); err != nil {

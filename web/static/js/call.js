@@ -22,9 +22,27 @@ const clock = (ms) => {
   const s = Math.max(0, Math.floor(ms / 1000));
   return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
 };
-const tick = () => { if (!over) call.querySelector("[data-clock]").textContent = clock(Date.now() - started); };
-tick();
+// An examination ends by itself. The server does it; the page shows the time that
+// is left, and asks the server when it is over.
+const deadline = call.dataset.deadline ? Number(call.dataset.deadline) + drift : 0;
+function left() {
+  const ms = deadline - Date.now();
+  call.querySelector("[data-left-clock]").textContent = clock(ms + 999);
+  const last = ms < 60000;
+  if (last && !call.querySelector("[data-left]").classList.contains("last")) {
+    call.querySelector("[data-left]").classList.add("last");
+    const says = call.querySelector("[data-left-says]");
+    says.textContent = says.dataset.minute;
+  }
+  if (ms < -300) { over = true; clearInterval(ticking); location.reload(); }
+}
+const tick = () => {
+  if (over) return;
+  call.querySelector("[data-clock]").textContent = clock(Date.now() - started);
+  if (deadline) left();
+};
 const ticking = setInterval(tick, 500);
+tick();
 
 const down = () => { scroll.scrollTop = scroll.scrollHeight; };
 down();
