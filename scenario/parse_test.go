@@ -51,7 +51,7 @@ func TestWrongTextsSayWhere(t *testing.T) {
 		"unknown reference":   {"says: [\"nine|9\"]", "says: [\"nine|9\"], after: [dya]", `unknown word "dya"`},
 		"unknown act":         {"says: [\"nine|9\"]", "acts: [transfr]", `unknown word "transfr"`},
 		"pattern of nothing":  {"nine|9", "…", `expected words to look for`},
-		"value given away":    {"Thanks, that helps.", "Thanks, I'd be there on Tuesday.", `expected no line with the withheld on Tuesday outside day`},
+		"value given away":    {"Thanks, that helps.", "Thanks, I'd be there on Tuesday.", `expected no withheld value in other lines`},
 		"an id twice":         {"- id: day", "- id: nine", `expected an id that is not used yet`},
 		"identity without":    {"{due: false}", "{due: true}", `expected the facts that prove who he is`},
 		"id of other tongues": {"id: en-small", "id: zh-small", `expected a slug that begins with the language`},
