@@ -106,7 +106,7 @@ func writeLines(name string, lines [][]byte) error {
 // Stages are the steps of the whole chain, and the chain itself.
 func Stages(l *Load) []Contender {
 	v := score.Versions{Engine: language.EngineVersion, Lexicon: l.Hear.Version()}
-	rules := score.NewScorer(l.Catalogue)
+	rules, chain := score.NewScorer(l.Catalogue), l.Judge.Scorer()
 	results := make([]score.Result, len(l.Conversations))
 	for i := range results {
 		results[i] = rules.Score(l.Card, &l.Conversations[i], l.Findings[i], v).Clone()
@@ -125,8 +125,7 @@ func Stages(l *Load) []Contender {
 		{"chain", func(i int) {
 			c, err := conversation.DecodeJSONL(l.Lines[i])
 			must(err)
-			r := l.Judge.Score(l.Card, c)
-			line = r.AppendJSON(line[:0])
+			line = chain.Score(l.Card, c).AppendJSON(line[:0])
 		}},
 		{"live", func(i int) { // the last of the turns alone, as it comes in on a call
 			c := &l.Conversations[i]

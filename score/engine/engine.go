@@ -62,15 +62,17 @@ func (e *Engine) Score(card *scorecard.Card, c conversation.Conversation) score.
 type Scorer struct {
 	engine *Engine
 	score  *score.Scorer
+	found  []analysis.Finding
 }
 
 // Scorer returns a Scorer by e.
-func (e *Engine) Scorer() *Scorer { return &Scorer{e, score.NewScorer(e.catalogue)} }
+func (e *Engine) Scorer() *Scorer { return &Scorer{engine: e, score: score.NewScorer(e.catalogue)} }
 
 // Score is Engine.Score. The result is good until the next call.
 func (s *Scorer) Score(card *scorecard.Card, c conversation.Conversation) *score.Result {
 	hear := s.engine.hear.Engine()
-	return s.score.Score(card, &c, hear.Conversation(c), score.Versions{Engine: language.EngineVersion, Lexicon: hear.Version()})
+	s.found = hear.AppendConversation(s.found[:0], &c)
+	return s.score.Score(card, &c, s.found, score.Versions{Engine: language.EngineVersion, Lexicon: hear.Version()})
 }
 
 // Findings returns the acts that are heard in c now.
