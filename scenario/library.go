@@ -197,6 +197,18 @@ func (l *Library) named(ctx context.Context, hash string) (Customs, error) {
 	return l.store.Customs(ctx, hash)
 }
 
+// Scripts returns the texts of the scripted agents that stand beside a scenario of
+// this library, in its version.
+func (l *Library) Scripts(ctx context.Context, sc *Scenario) (map[string]string, error) {
+	number, _, _ := strings.Cut(sc.Version, ".")
+	n, err := strconv.Atoi(number)
+	if err != nil {
+		return nil, fault.New(fault.NotFound, "scenario.version.unknown", fault.Args{"version": sc.Version})
+	}
+	v, err := l.store.Version(ctx, sc.ID, n)
+	return v.Texts.Agents, err
+}
+
 // Version returns one stored version with its texts.
 func (l *Library) Version(ctx context.Context, s id.Scenario, number int) (Version, error) {
 	return l.store.Version(ctx, s, number)

@@ -33,7 +33,7 @@ func (c *playCmd) Run(ctx context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
-	all, err := scenario.Load(ears.content)
+	all, err := e.scenarios(ctx, ears.content)
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func (c *playCmd) Run(ctx context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
-	script, err := e.openScript(ears.content, all, c.Agent)
+	script, err := e.openScript(all, c.Agent)
 	if err != nil {
 		return err
 	}

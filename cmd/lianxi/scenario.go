@@ -1,18 +1,22 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"path"
 	"strings"
+	"time"
 
 	"github.com/lianxi-cc/lianxi/conversation"
 	"github.com/lianxi-cc/lianxi/internal/fault"
 	"github.com/lianxi-cc/lianxi/internal/id"
+	"github.com/lianxi-cc/lianxi/internal/storage"
 	"github.com/lianxi-cc/lianxi/internal/yamldoc"
 	"github.com/lianxi-cc/lianxi/scenario"
+	"github.com/lianxi-cc/lianxi/scenario/scenariodb"
 )
 
 // scenarioCmd works on scenarios.
@@ -22,10 +26,56 @@ type scenarioCmd struct {
 	Draft scenarioDraftCmd `cmd:"" help:"Propose a scenario from a real conversation, personal data replaced."`
 }
 
-// scriptedAgents are the agents that every scenario of the pack comes with.
-var scriptedAgents = [...]string{"expert", "novice", "rude"}
+// scenarios are what a command can play: the centre's, as in force in its
+// database, or those of the content. agents holds the scripts beside them.
+type scenarios struct {
+	list   []*scenario.Scenario
+	agents map[id.Scenario]map[string]string
+}
 
-// builtinAgent begins a reference to a scripted agent of the content.
+// scenarios returns what the command can play.
+func (e *env) scenarios(ctx context.Context, content fs.FS) (out scenarios, err error) {
+	out.agents = map[id.Scenario]map[string]string{}
+	err = e.withOwnStore(ctx, func(db *storage.DB) error {
+		if there, err := scenariodb.There(ctx, db); !there || err != nil {
+			return err
+		}
+		return out.own(ctx, scenario.NewLibrary(scenariodb.New(db), content, scenario.LibraryOptions{Now: time.Now}))
+	})
+	if err != nil || len(out.list) > 0 {
+		return out, err
+	}
+	if out.list, err = scenario.Load(content); err != nil {
+		return out, err
+	}
+	for _, s := range out.list {
+		out.agents[s.ID] = map[string]string{}
+		for _, a := range scenario.Agents() {
+			text, err := fs.ReadFile(content, agentFile(s, a))
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return out, err
+			}
+			out.agents[s.ID][a] = string(text)
+		}
+	}
+	return out, nil
+}
+
+// own fills in what a centre's library has in force.
+func (s *scenarios) own(ctx context.Context, l *scenario.Library) (err error) {
+	if s.list, err = l.Live(ctx); err != nil {
+		return err
+	}
+	for _, sc := range s.list {
+		if s.agents[sc.ID], err = l.Scripts(ctx, sc); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// builtinAgent begins a reference to a scripted agent that stands beside a
+// scenario.
 const builtinAgent = "builtin:"
 
 type scenarioListCmd struct {
@@ -44,20 +94,20 @@ type scenarioLine struct {
 }
 
 // Run prints one scenario a line.
-func (c *scenarioListCmd) Run(e *env) error {
+func (c *scenarioListCmd) Run(ctx context.Context, e *env) error {
 	ears, err := openContent(e.data)
 	if err != nil {
 		return err
 	}
-	scenarios, err := scenario.Load(ears.content)
+	all, err := e.scenarios(ctx, ears.content)
 	if err != nil {
 		return err
 	}
-	for _, s := range scenarios {
+	for _, s := range all.list {
 		line := scenarioLine{ID: s.ID, Lang: s.Lang, Title: s.Title, Level: s.Level, Channel: s.Channel, Direction: s.Direction,
 			Scorecard: s.Scorecard, Agents: map[string]string{}}
-		for _, a := range scriptedAgents {
-			if _, err := fs.Stat(ears.content, agentFile(s, a)); err == nil {
+		for _, a := range scenario.Agents() {
+			if all.agents[s.ID][a] != "" {
 				line.Agents[a] = builtinAgent + string(s.ID) + "/" + a
 			}
 		}
@@ -117,11 +167,11 @@ func (e *env) readScenario(content fs.FS, name string) (s *scenario.Scenario, er
 
 // scenarioNamed returns the scenario of that id, or the one in that file: so
 // that a new one can be tried before it is installed.
-func (e *env) scenarioNamed(content fs.FS, all []*scenario.Scenario, ref string) (*scenario.Scenario, error) {
+func (e *env) scenarioNamed(content fs.FS, all scenarios, ref string) (*scenario.Scenario, error) {
 	if strings.HasSuffix(ref, ".yaml") {
 		return e.readScenario(content, ref)
 	}
-	return findScenario(all, id.Scenario(ref))
+	return findScenario(all.list, id.Scenario(ref))
 }
 
 // findScenario returns the scenario of that id.
@@ -138,7 +188,7 @@ func findScenario(all []*scenario.Scenario, sid id.Scenario) (*scenario.Scenario
 
 // openScript reads the scripted agent that ref names: builtin:SCENARIO/AGENT,
 // a file, or - for standard input.
-func (e *env) openScript(content fs.FS, all []*scenario.Scenario, ref string) (*scenario.Script, error) {
+func (e *env) openScript(all scenarios, ref string) (*scenario.Script, error) {
 	name, builtin := strings.CutPrefix(ref, builtinAgent)
 	if !builtin {
 		var script *scenario.Script
@@ -153,17 +203,13 @@ func (e *env) openScript(content fs.FS, all []*scenario.Scenario, ref string) (*
 		return script, err
 	}
 	sid, agent, _ := strings.Cut(name, "/")
-	s, err := findScenario(all, id.Scenario(sid))
+	s, err := findScenario(all.list, id.Scenario(sid))
 	if err != nil {
 		return nil, err
 	}
-	file := agentFile(s, agent)
-	text, err := fs.ReadFile(content, file)
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) {
+	text := all.agents[s.ID][agent]
+	if text == "" {
 		return nil, fault.New(fault.NotFound, "cli.agent.unknown", fault.Args{"scenario": sid, "agent": agent})
 	}
-	if err != nil {
-		return nil, err
-	}
-	return scenario.ParseScript(file, text)
+	return scenario.ParseScript(agentFile(s, agent), []byte(text))
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"embed"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -32,6 +33,13 @@ var _ scenario.Store = (*Store)(nil)
 
 // New returns a Store on db.
 func New(db *storage.DB) *Store { return &Store{db} }
+
+// There reports whether a database has the tables of this package: a command may
+// read a centre that another version serves.
+func There(ctx context.Context, db *storage.DB) (bool, error) {
+	tables, err := storage.Tables(ctx, db.Read())
+	return slices.Contains(tables, "scenario_versions"), fault.Wrap("scenariodb.There", err)
+}
 
 type versionRow struct {
 	bun.BaseModel `bun:"table:scenario_versions,alias:v"`

@@ -34,6 +34,7 @@ type Page struct {
 	Answer     string   // URL that takes an answer to that; "" when the reader may not
 	Versions   string
 	Back       ui.Link
+	DraftURL   string // makes a scenario of it; "" when the reader may not
 
 	Form      *Form // of an evaluator who judges
 	Seen      *Seen // how far the evaluator agrees with the others

@@ -209,7 +209,11 @@ func (p Pages) told(v *visit.Visit, f found, j judged, name string) ([]Told, err
 
 // frame is what the page says before there is a result.
 func (p Pages) frame(v *visit.Visit, f found, name string) Page {
-	page := Page{Lang: string(f.Lang), Mine: f.owner == v.Person.ID, Who: name, Title: v.Text("web.conversation.title"),
+	draft := ""
+	if v.May(staff.ScenarioEdit) {
+		draft = "/scenarios/new?conversation=" + string(f.ID)
+	}
+	page := Page{DraftURL: draft, Lang: string(f.Lang), Mine: f.owner == v.Person.ID, Who: name, Title: v.Text("web.conversation.title"),
 		Back: ui.Link{URL: "/conversations", Key: "web.nav.conversations"}}
 	var sub []string
 	if name != "" && !page.Mine {

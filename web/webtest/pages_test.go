@@ -13,8 +13,8 @@ var walks = []struct {
 	role  staff.Role
 	paths string
 }{
-	{staff.Trainee, "/ /practice /practice/scenarios/SCENARIO /conversations /conversations/TALK /archive /archive?competency=COMPETENCY /account /account/password /no-such-page /audit"},
-	{staff.Advisor, "/ /people /archive/PERSON /conversations /conversations/TALK"},
+	{staff.Trainee, "/ /practice /practice/scenarios/SCENARIO EXAM /conversations /conversations/TALK /archive /archive?competency=COMPETENCY /account /account/password /no-such-page /audit"},
+	{staff.Advisor, "/ /exams /people /archive/PERSON /conversations /conversations/TALK"},
 	{staff.Evaluator, "/ /conversations /conversations/TALK /people /practice /lexicon /lexicon/rules/new /lexicon/rules/new?kind=guard /lexicon/text /lexicon/versions /lexicon/measure /lexicon/labels /scorecards /scorecards/general DRAFT DRAFT/text"},
 	{staff.Administrator, "/ /people /people/new /people/PERSON /people?q=nobody-at-all /teams"},
 	{staff.Auditor, "/ /audit /people /archive/PERSON /conversations/TALK"},
@@ -31,7 +31,7 @@ func TestEveryPage(t *testing.T) {
 	call := c.Practise(t, staff.Trainee)
 	b := NewBrowser(t, c.URL)
 	fill := strings.NewReplacer("PERSON", string(c.People[staff.Trainee].ID), "TALK", string(call.Conversation),
-		"SCENARIO", string(call.Scenario), "COMPETENCY", c.competency(t), "DRAFT", c.draftPath(t))
+		"SCENARIO", string(call.Scenario), "COMPETENCY", c.competency(t), "DRAFT", c.draftPath(t), "EXAM", c.setExam(t, ""))
 	strangers := "/sign-in /ui /ui/call /ui/ring /ui/result /ui/archive /ui/practice"
 	b.walk(t, "stranger", strings.Fields(strangers))
 	for _, w := range walks {

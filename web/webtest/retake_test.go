@@ -82,6 +82,11 @@ func TestTakingACallAgain(t *testing.T) {
 	if got := Eval[int](t, b, `document.querySelectorAll(".compare-side").length`); got != 2 {
 		t.Errorf("%d sides, want 2", got)
 	}
+	again := Eval[string](t, b, `location.pathname`)
+	b.Click(t, ".retake-links a") // to the first call, and from there to the retake
+	b.Until(t, `location.pathname === "/conversations/`+string(first.Practice.Conversation)+`" && document.querySelector(".retake-links a") !== null`)
+	b.Click(t, ".retake-links a")
+	b.Until(t, `location.pathname === "`+again+`" && document.querySelector(".compare") !== null`)
 	if said := Eval[string](t, b, `document.querySelector(".compare").textContent`); !strings.Contains(said, rude[1]) || !strings.Contains(said, "换了谁都会着急") {
 		t.Errorf("the comparison does not show both: %s", said)
 	}

@@ -129,6 +129,15 @@ func TestWaysToANewScenario(t *testing.T) {
 	lands(Post(t, client, c.URL+"/scenarios", url.Values{"way": {"copy"}, "from": {string(broadband)}, "id": {"zh-our-own"}}), "zh-our-own", 0)
 	lands(Post(t, client, c.URL+"/scenarios", url.Values{"way": {"text"}, "text": {"id: zh-half-done\nlang: zh\ntitle: 写了一半\nlevel: [\n"}}), "zh-half-done", 1)
 	lands(upload(t, client, c.URL+"/scenarios", "id: en-from-file\nlang: en\ntitle: Uploaded\n"), "en-from-file", len(Get(t, client, c.URL+"/scenarios/en-from-file").All(".problems li")))
+	talk := c.URL + "/conversations/" + string(call.Conversation)
+	Post(t, evaluator, talk+"/reviews", reviewForm(Get(t, evaluator, talk))) // who has judged sees the page with its ways on
+	way := Get(t, evaluator, c.URL+Get(t, evaluator, talk).One(t, ".to-scenario a").attr["href"])
+	if got := way.One(t, "#f-conversation").attr["value"]; got != string(call.Conversation) {
+		t.Errorf("the way from a conversation names %q", got)
+	}
+	if trainee := Get(t, c.SignedIn(t, staff.Trainee), talk); len(trainee.All(".to-scenario")) != 0 {
+		t.Error("a trainee is led to the scenarios")
+	}
 	made := Post(t, evaluator, c.URL+"/scenarios", url.Values{"way": {"conversation"}, "conversation": {c.URL + "/conversations/" + string(call.Conversation)}, "id": {"zh-from-talk"}})
 	lands(made, "zh-from-talk", 0)
 	if form := editorForm(made); !strings.Contains(form.Get("expert"), "您好") {
