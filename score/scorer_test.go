@@ -9,12 +9,12 @@ import (
 	"github.com/lianxi-cc/lianxi/score"
 )
 
-// heardTalks are conversations with what the engine hears in them.
-func heardTalks(t testing.TB, p pack) (talks []conversation.Conversation, found [][]analysis.Finding) {
-	engine := p.engine(t)
+// heardTalks are conversations with the acts that people labelled in them.
+func heardTalks(t testing.TB) (talks []conversation.Conversation, found [][]analysis.Finding) {
+	hear := handLabelled(t, "testdata/public-acts.txt")
 	for _, r := range readRated(t, "../testdata/conversations-public.jsonl") {
 		talks = append(talks, r.conv)
-		found = append(found, engine.Conversation(r.conv))
+		found = append(found, hear(r.conv))
 	}
 	return talks, found
 }
@@ -23,7 +23,7 @@ func heardTalks(t testing.TB, p pack) (talks []conversation.Conversation, found 
 // cards in one scorer, and each in a new one.
 func TestAScorerForgetsTheConversationBefore(t *testing.T) {
 	p := loadPack(t)
-	talks, found := heardTalks(t, p)
+	talks, found := heardTalks(t)
 	old := score.NewScorer(p.cat)
 	for i := range talks {
 		for _, card := range p.cards {
@@ -38,7 +38,7 @@ func TestAScorerForgetsTheConversationBefore(t *testing.T) {
 
 func TestACloneOutlivesTheNextConversation(t *testing.T) {
 	p := loadPack(t)
-	talks, found := heardTalks(t, p)
+	talks, found := heardTalks(t)
 	card, s := p.card(t, "general"), score.NewScorer(p.cat)
 	first := s.Score(card, &talks[0], found[0], score.Versions{})
 	want := first.AppendJSON(nil)
@@ -53,7 +53,7 @@ func TestACloneOutlivesTheNextConversation(t *testing.T) {
 
 func TestAScorerDoesNotAllocate(t *testing.T) {
 	p := loadPack(t)
-	talks, found := heardTalks(t, p)
+	talks, found := heardTalks(t)
 	for _, card := range p.cards {
 		s := score.NewScorer(p.cat)
 		all := func() {
