@@ -139,6 +139,7 @@ func (e *Engine) AppendConversation(out []analysis.Finding, c *conversation.Conv
 		return out
 	}
 	h := e.hearing(v)
+	h.begin()
 	for i := range c.Turns {
 		t := &c.Turns[i]
 		if t.Role != conversation.Agent && t.Role != conversation.Customer {
@@ -163,16 +164,17 @@ func (e *Engine) Acts(u analysis.Utterance) []analysis.Finding {
 		return nil
 	}
 	h := e.hearing(v)
+	h.follow(u)
 	out := h.findings(u, len(u.Context), nil)
 	e.release(h)
 	return out
 }
 
-// hearing returns a hearing that nobody uses; release gives it back.
+// hearing returns a hearing that nobody uses; release gives it back. It may
+// remember what it heard last.
 func (e *Engine) hearing(v *voice) *hearing {
 	if h, ok := v.pool.Get().(*hearing); ok {
 		h.e = e
-		h.begin()
 		return h
 	}
 	return newHearing(e, v)

@@ -19,6 +19,8 @@ type hearing struct {
 	raw   *machine // with them
 	inner bool     // a turn of the context is heard, for itself
 
+	contact uint16 // for which the turns were heard; 0: for none
+
 	reader reader
 	turns  [contextTurns + 1]heardTurn // by number, in a ring
 	tally  tally
@@ -41,6 +43,8 @@ type memory struct {
 // heardTurn is what is known of one turn.
 type heardTurn struct {
 	number int // -1: none
+	role   conversation.Role
+	source string // its text
 	machine
 	all   []token // with hesitation sounds, when there are any
 	hits  []hit   // of the speaker's wordings
@@ -57,8 +61,19 @@ func newHearing(e *Engine, v *voice) *hearing {
 	return h
 }
 
+// follow keeps what is known of turns when u may follow them: on a call every
+// utterance comes with the turns before it, which were heard one by one. They
+// are told by their number, speaker and words.
+func (h *hearing) follow(u analysis.Utterance) {
+	if contact := contactOf(u.Channel, u.Direction); contact != h.contact {
+		h.begin()
+		h.contact = contact
+	}
+}
+
 // begin forgets the turns of another conversation.
 func (h *hearing) begin() {
+	h.contact = 0
 	for i := range h.turns {
 		h.turns[i].number = -1
 	}
@@ -92,7 +107,7 @@ func (h *hearing) listen(u analysis.Utterance, number int) {
 		u.Context = u.Context[len(u.Context)-contextTurns:]
 	}
 	h.u, h.at = u, number
-	h.own = h.read(number, u.Text)
+	h.own = h.read(number, u.Role, u.Text)
 	h.m = &h.own.machine
 	h.raw = h.m
 	if len(h.own.all) > 0 {
@@ -113,12 +128,12 @@ func (h *hearing) worded() []mark {
 }
 
 // read returns what is known of a turn, reading it when that is nothing.
-func (h *hearing) read(number int, text string) *heardTurn {
+func (h *hearing) read(number int, role conversation.Role, text string) *heardTurn {
 	t := &h.turns[number%len(h.turns)]
-	if t.number == number {
+	if t.number == number && t.role == role && t.source == text {
 		return t
 	}
-	t.number, t.found, t.heard = number, false, false
+	t.number, t.role, t.source, t.found, t.heard = number, role, text, false, false
 	t.v, t.text, t.all = h.v, t.text[:0], t.all[:0]
 	toks := h.reader.read(text)
 	for i := range toks {
@@ -262,7 +277,8 @@ func (h *hearing) last(role conversation.Role) int {
 
 // turn returns what is known of context turn i.
 func (h *hearing) turn(i int) *heardTurn {
-	return h.read(h.at-len(h.u.Context)+i, h.u.Context[i].Text)
+	t := &h.u.Context[i]
+	return h.read(h.at-len(h.u.Context)+i, t.Role, t.Text)
 }
 
 // said reports whether the last turn of role in the context meets c.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/lianxi-cc/lianxi/analysis"
 	"github.com/lianxi-cc/lianxi/conversation"
 )
 
@@ -85,5 +86,43 @@ func TestPageKeepsWhatWasWritten(t *testing.T) {
 	}
 	if len(long) != 3*pageSize {
 		t.Errorf("a long text has %d bytes", len(long))
+	}
+}
+
+// TestHearsACallAsItsRecord: what is kept of a call between its utterances
+// changes nothing, nor do other calls in between.
+func TestHearsACallAsItsRecord(t *testing.T) {
+	e, items := shipped(t)
+	r := rand.New(rand.NewPCG(3, 3))
+	calls := []conversation.Conversation{
+		{Lang: conversation.Chinese, Channel: conversation.Phone, Direction: conversation.Inbound},
+		{Lang: conversation.Chinese, Channel: conversation.Chat, Direction: conversation.Outbound},
+		{Lang: conversation.Chinese, Channel: conversation.Phone, Direction: conversation.Inbound},
+	}
+	for len(calls[0].Turns) < 40 {
+		if it := items[r.IntN(len(items))]; it.Lang == conversation.Chinese {
+			for i := range calls {
+				role := it.Role
+				if i == 2 && r.IntN(3) == 0 { // the same words from somebody else
+					role = conversation.Customer
+				}
+				calls[i].Turns = append(calls[i].Turns, conversation.Turn{Role: role, Text: it.Text})
+			}
+		}
+	}
+	got := make([][]analysis.Finding, len(calls))
+	for at := range calls[0].Turns {
+		for i, c := range calls {
+			for _, f := range e.Acts(analysis.Utterance{Lang: c.Lang, Channel: c.Channel, Direction: c.Direction,
+				Role: c.Turns[at].Role, Text: c.Turns[at].Text, Context: c.Turns[:at]}) {
+				f.Turn = at
+				got[i] = append(got[i], f)
+			}
+		}
+	}
+	for i, c := range calls {
+		if want := e.Conversation(c); !slices.Equal(got[i], want) {
+			t.Errorf("call %d is heard as\n%v\nits record as\n%v", i, got[i], want)
+		}
 	}
 }

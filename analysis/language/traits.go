@@ -179,6 +179,7 @@ func (e *Engine) Traits(u analysis.Utterance) Traits {
 	}
 	h := e.hearing(v)
 	defer e.release(h)
+	h.begin()
 	h.listen(u, len(u.Context))
 	var t Traits
 	seen := map[uint64]bool{}

@@ -127,13 +127,23 @@ func Stages(l *Load) []Contender {
 			must(err)
 			line = chain.Score(l.Card, c).AppendJSON(line[:0])
 		}},
-		{"live", func(i int) { // the last of the turns alone, as it comes in on a call
+		{"live", func(i int) { // the last of the turns alone, as it comes in on one of many calls
 			c := &l.Conversations[i]
-			at := len(c.Turns) - 1 - i%2
-			l.Hear.Acts(analysis.Utterance{Lang: c.Lang, Channel: c.Channel, Direction: c.Direction, Role: c.Turns[at].Role,
-				Context: c.Turns[:at], Text: c.Turns[at].Text})
+			l.hear(c, len(c.Turns)-1-i%2)
+		}},
+		{"push", func(i int) { // all turns one by one, as they come in on one call
+			c := &l.Conversations[i]
+			for at := range c.Turns {
+				l.hear(c, at)
+			}
 		}},
 	}
+}
+
+// hear hears one turn with those before it.
+func (l *Load) hear(c *conversation.Conversation, at int) []analysis.Finding {
+	return l.Hear.Acts(analysis.Utterance{Lang: c.Lang, Channel: c.Channel, Direction: c.Direction, Role: c.Turns[at].Role,
+		Context: c.Turns[:at], Text: c.Turns[at].Text})
 }
 
 // Figure is what was measured of one contender, for one conversation.
