@@ -14,8 +14,7 @@ type program int32
 // mostly the memory it has to fetch.
 type code struct {
 	instrs []instr
-	tables []table
-	slots  []uint32            // of the tables: a symbol and where it leads
+	tables []uint32
 	known  map[string]int32    // tables by what they hold, while compiling
 	groups map[*node]*grouping // of alternatives, while compiling
 }
@@ -27,20 +26,22 @@ type instr struct {
 	kind uint8
 }
 
-// A table leads from the next token to the alternatives that begin with it.
-type table struct {
-	bloom       uint64 // of all symbols, to say no quickly
-	first, mask uint32 // its part of the slots, an open hash table
-}
+// A table leads from the next token to the alternatives that begin with it. It
+// lies in tables as one piece, so that one look fetches it: 64 bits that say
+// mostly when a symbol is not there, the number of its slots less one, and
+// these, an open hash table of a symbol and where it leads.
+const tableHead = 3
 
-// find returns where sym leads in t, counted from the instruction that asks,
-// or -1.
-func (c *code) find(t *table, sym uint16) int32 {
-	if t.bloom>>(sym&63)&1 == 0 {
+// find returns where sym leads in the table at this place, counted from the
+// instruction that asks, or -1.
+func (c *code) find(at int32, sym uint16) int32 {
+	t := c.tables[at:]
+	if t[sym>>5&1]>>(sym&31)&1 == 0 {
 		return -1
 	}
+	mask := t[2]
 	for i := uint32(sym); ; i++ {
-		switch slot := c.slots[t.first+i&t.mask]; {
+		switch slot := t[tableHead+i&mask]; {
 		case slot == 0:
 			return -1
 		case slot>>16 == uint32(sym):
@@ -50,35 +51,36 @@ func (c *code) find(t *table, sym uint16) int32 {
 }
 
 // table adds a table of these symbols, in order, and where they lead, and
-// returns its number; one that is there already serves again.
+// returns its place; one that is there already serves again.
 func (c *code) table(syms []uint16, leads []int32) int32 {
 	key := make([]byte, 0, 4*len(syms))
 	for i, sym := range syms {
 		key = append(key, byte(sym), byte(sym>>8), byte(leads[i]), byte(leads[i]>>8))
 	}
-	if n, ok := c.known[string(key)]; ok {
-		return n
+	if at, ok := c.known[string(key)]; ok {
+		return at
 	}
 	size := uint32(2)
-	for size < 2*uint32(len(syms)) {
+	for 3*size < 4*uint32(len(syms)) {
 		size *= 2
 	}
-	t := table{first: uint32(len(c.slots)), mask: size - 1}
-	c.slots = append(c.slots, make([]uint32, size)...)
+	at := int32(len(c.tables))
+	c.tables = append(c.tables, make([]uint32, tableHead+size)...)
+	t := c.tables[at:]
+	t[2] = size - 1
 	for k, sym := range syms {
-		t.bloom |= 1 << (sym & 63)
+		t[sym>>5&1] |= 1 << (sym & 31)
 		i := uint32(sym)
-		for c.slots[t.first+i&t.mask] != 0 {
+		for t[tableHead+i&t[2]] != 0 {
 			i++
 		}
-		c.slots[t.first+i&t.mask] = uint32(sym)<<16 | uint32(leads[k])
+		t[tableHead+i&t[2]] = uint32(sym)<<16 | uint32(leads[k])
 	}
 	if c.known == nil {
 		c.known = map[string]int32{}
 	}
-	c.tables = append(c.tables, t)
-	c.known[string(key)] = int32(len(c.tables) - 1)
-	return int32(len(c.tables) - 1)
+	c.known[string(key)] = at
+	return at
 }
 
 // set adds a table that only knows whether it holds a symbol.
@@ -87,8 +89,8 @@ func (c *code) set(syms []uint16) int32 {
 	return c.table(syms, slices.Repeat([]int32{1}, len(syms)))
 }
 
-// has reports whether set n holds sym.
-func (c *code) has(n int32, sym uint16) bool { return c.find(&c.tables[n], sym) >= 0 }
+// has reports whether the set at this place holds sym.
+func (c *code) has(at int32, sym uint16) bool { return c.find(at, sym) >= 0 }
 
 type instrOp uint8
 
@@ -169,7 +171,7 @@ func (c *code) after(p program, run []uint16, mark uint8) (program, uint8) {
 			}
 			pc, n = pc+1, n+1
 		case iSwitch, iSwitchOr:
-			lead := c.find(&c.tables[in.arg], run[n])
+			lead := c.find(in.arg, run[n])
 			switch {
 			case lead >= 0:
 				pc, n = pc+lead&leadMask, n+int(lead>>leadPast)
@@ -597,7 +599,7 @@ func (m *machine) thread(t thread, want int32) int {
 			if t.pos >= n {
 				return -1
 			}
-			lead := c.find(&c.tables[in.arg], text[t.pos].sym)
+			lead := c.find(in.arg, text[t.pos].sym)
 			if lead < 0 {
 				return -1
 			}
@@ -606,7 +608,7 @@ func (m *machine) thread(t thread, want int32) int {
 		case iSwitchOr:
 			lead := int32(-1)
 			if t.pos < n {
-				lead = c.find(&c.tables[in.arg], text[t.pos].sym)
+				lead = c.find(in.arg, text[t.pos].sym)
 			}
 			if lead < 0 {
 				t.pc = c.instrs[t.pc].arg
@@ -665,11 +667,10 @@ func (m *machine) seek(in *instr, t *thread) bool {
 	}
 	t.left = -1
 	c := &m.v.code
-	set := &c.tables[in.arg]
 	for ; int(t.pos) < len(m.text); t.pos++ {
 		tok := &m.text[t.pos]
 		end := left == 0 || tok.kind&uint16(in.kind) != 0
-		if c.find(set, tok.sym) >= 0 {
+		if c.find(in.arg, tok.sym) >= 0 {
 			if !end {
 				m.stack = append(m.stack, thread{t.pc - 1, t.pos + 1, left - 1})
 			}
