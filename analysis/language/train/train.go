@@ -112,6 +112,7 @@ type said struct {
 	keys  []uint64
 	heard map[analysis.Act]bool
 	acts  map[analysis.Act]bool
+	not   map[analysis.Act]bool // tempting, but not carried
 }
 
 func read(e *language.Engine, sets []Set, role conversation.Role) []said {
@@ -122,7 +123,7 @@ func read(e *language.Engine, sets []Set, role conversation.Role) []said {
 				continue
 			}
 			t := e.Traits(it.Utterance())
-			out = append(out, said{n, s.Seen, t.Keys, setOf(t.Heard), setOf(it.Acts)})
+			out = append(out, said{n, s.Seen, t.Keys, setOf(t.Heard), setOf(it.Acts), setOf(it.Not)})
 		}
 	}
 	return out
@@ -316,61 +317,115 @@ func (p *pupil) weigh(answer []float64, s said, k int) example {
 	return x
 }
 
-// settle moves the biases so that zero is where to part, judged on the unseen
-// hands: the faults together and the other acts together, since for a single
-// act the utterances are too few. Precision weighs more than recall, most of
-// all with faults: to be blamed wrongly is worse than to get away once.
+// settle moves the answers so that zero is where to part, judged on the unseen
+// hands: those where the wordings heard the act by one step, the others by
+// another, since the wordings fall for tempting words and the first stage
+// alone is timid. The faults move together and the other acts together; for a
+// single act the utterances are too few. Precision weighs more than recall,
+// most of all with faults: to be blamed wrongly is worse than to get away
+// once. A false alarm at words labelled as tempting counts on top.
 func (p *pupil) settle(t table, chosen []said, given [][]float64) {
+	n := len(p.acts)
 	for _, group := range []struct {
 		faults bool
 		beta   float64
 	}{{true, 0.5}, {false, 0.7}} {
-		best, bestF := 0.0, -1.0
-		for step := -10; step <= 4; step++ {
-			shift := float64(step) * 0.05
-			c := p.count(t, chosen, given, shift, group.faults)
-			if f := fBeta(c, group.beta); f > bestF {
-				best, bestF = shift, f
+		heard, unheard := p.steps(t, chosen, given, group.faults)
+		best, bestWorth := [2]float64{}, math.Inf(-1)
+		for _, h := range heard {
+			for _, u := range unheard {
+				if w := h.with(u).worth(group.beta); w > bestWorth {
+					best, bestWorth = [2]float64{h.shift, u.shift}, w
+				}
 			}
 		}
 		for k, a := range p.acts {
 			if p.faults[a] == group.faults {
-				t.bias[k] += best
+				t.bias[k] += best[1]
+				t.weights[k][n+k] += best[0] - best[1]
 			}
 		}
 	}
 }
 
-// count compares the answers of the second stage, moved by shift, with the
-// labels.
-func (p *pupil) count(t table, chosen []said, given [][]float64, shift float64, faults bool) measure.Count {
-	n := len(p.acts)
-	var c measure.Count
+// parting counts how answers part the utterances when they are moved by shift.
+type parting struct {
+	right, wrong, missed int
+	lured, tempting      int // false alarms at tempting words, of how many such
+	shift                float64
+}
+
+// lureCost is what a false alarm at every tempting word would cost, in units
+// of the F-measure.
+const lureCost = 0.3
+
+func (c parting) worth(beta float64) float64 {
+	return fBeta(measure.Count{Right: c.right, Wrong: c.wrong, Missed: c.missed}, beta) - lureCost*float64(c.lured)/float64(max(c.tempting, 1))
+}
+
+// steps returns the partings of the second stage's answers at every step, for
+// acts that the wordings heard and for those they did not; small steps first,
+// so that of equals the smallest is taken.
+func (p *pupil) steps(t table, chosen []said, given [][]float64, faults bool) (heard, unheard []parting) {
+	for step := range 15 {
+		heard = append(heard, parting{shift: float64(-step) * 0.05}, parting{shift: float64(step) * 0.05})
+	}
+	unheard = slices.Clone(heard)
 	for i, s := range chosen {
 		for k, a := range p.acts {
 			if p.faults[a] != faults {
 				continue
 			}
-			z := t.bias[k] + shift
-			for b, v := range given[i] {
-				z += float64(t.weights[k][b] * v)
+			z := p.answer(t, s, given[i], k)
+			of := unheard
+			if s.heard[a] {
+				of = heard
 			}
-			for b, other := range p.acts {
-				if s.heard[other] {
-					z += t.weights[k][n+b]
-				}
-			}
-			switch {
-			case z > 0 && s.acts[a]:
-				c.Right++
-			case z > 0:
-				c.Wrong++
-			case s.acts[a]:
-				c.Missed++
+			for j := range of {
+				of[j].count(z, s.acts[a], s.not[a])
 			}
 		}
 	}
-	return c
+	return heard, unheard
+}
+
+// with returns the sum of two partings.
+func (c parting) with(o parting) parting {
+	return parting{right: c.right + o.right, wrong: c.wrong + o.wrong, missed: c.missed + o.missed,
+		lured: c.lured + o.lured, tempting: c.tempting + o.tempting}
+}
+
+// count adds an answer to the parting.
+func (c *parting) count(z float64, is, tempting bool) {
+	yes := z+c.shift > 0
+	switch {
+	case yes && is:
+		c.right++
+	case yes:
+		c.wrong++
+	case is:
+		c.missed++
+	}
+	if tempting {
+		c.tempting++
+		if yes {
+			c.lured++
+		}
+	}
+}
+
+// answer returns the second stage's answer for act k.
+func (p *pupil) answer(t table, s said, given []float64, k int) float64 {
+	z := t.bias[k]
+	for b, v := range given {
+		z += float64(t.weights[k][b] * v)
+	}
+	for b, other := range p.acts {
+		if s.heard[other] {
+			z += t.weights[k][len(p.acts)+b]
+		}
+	}
+	return z
 }
 
 // fBeta is the weighted harmonic mean of precision and recall; below 1, beta
