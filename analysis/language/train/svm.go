@@ -1,6 +1,9 @@
 package train
 
-import "math/rand/v2"
+import (
+	"math"
+	"math/rand/v2"
+)
 
 // example is one utterance as a learner sees it: the columns of its traits,
 // ascending, each with its value.
@@ -23,7 +26,8 @@ const tolerance = 0.01
 
 // fit returns the weights of the columns and the bias that part the examples
 // for which is is true from the others. The bias is a column of its own that
-// is always 1.
+// is always 1. Examples that look settled are left out until the others are
+// settled too (shrinking, section 3.3 there).
 //
 // Products are converted before they are added, so that no machine fuses the
 // two and the same data give the same weights everywhere.
@@ -42,16 +46,24 @@ func (s solver) fit(xs []example, width int, is []bool) (weights []float64, bias
 		}
 	}
 	rng := rand.New(rand.NewPCG(s.seed, 1))
+	active, highest := order, math.Inf(1)
 	for range s.rounds {
-		rng.Shuffle(len(order), func(a, b int) { order[a], order[b] = order[b], order[a] })
+		rng.Shuffle(len(active), func(a, b int) { active[a], active[b] = active[b], active[a] })
 		low, high := 0.0, 0.0
-		for _, i := range order {
+		for n := 0; n < len(active); n++ {
+			i := active[n]
 			y := -1.0
 			if is[i] {
 				y = 1
 			}
 			gradient := y*(xs[i].dot(w)+bias) - 1 + float64(diagonal*alpha[i])
 			if alpha[i] == 0 && gradient > 0 {
+				if gradient > highest {
+					last := len(active) - 1
+					active[n], active[last] = active[last], i
+					active = active[:last]
+					n--
+				}
 				continue
 			}
 			low, high = min(low, gradient), max(high, gradient)
@@ -62,8 +74,15 @@ func (s solver) fit(xs []example, width int, is []bool) (weights []float64, bias
 				alpha[i] = next
 			}
 		}
-		if high-low < tolerance {
-			break
+		switch {
+		case high-low >= tolerance:
+			if highest = high; highest <= 0 {
+				highest = math.Inf(1)
+			}
+		case len(active) < len(order):
+			active, highest = order, math.Inf(1)
+		default:
+			return w, bias
 		}
 	}
 	return w, bias

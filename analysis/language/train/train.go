@@ -15,8 +15,10 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/lianxi-cc/lianxi/analysis"
@@ -44,6 +46,7 @@ const (
 	leastTrait  = 3    // utterances that must carry a trait
 	leastAct    = 8    // utterances that must carry an act
 	leastWeight = 0.01 // smaller weights are left out
+	leftOut     = 5    // groups of unseen hands, each left out once
 	rounds      = 200
 	seed        = 7
 )
@@ -186,10 +189,24 @@ func (p *pupil) first(want func(said) bool) table {
 	for i, s := range chosen {
 		xs[i] = example{cols: present(s.keys, column)}
 	}
-	for k, a := range p.acts {
+	p.each(func(k int, a analysis.Act) {
 		t.weights[k], t.bias[k] = solver{firstCost, rounds, seed}.fit(xs, len(t.keys), labels(chosen, a))
-	}
+	})
 	return t
+}
+
+// each does learn for every act, some at a time. It returns when all are done.
+func (p *pupil) each(learn func(k int, a analysis.Act)) {
+	var wait sync.WaitGroup
+	free := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for k, a := range p.acts {
+		free <- struct{}{}
+		wait.Go(func() {
+			learn(k, a)
+			<-free
+		})
+	}
+	wait.Wait()
 }
 
 func labels(of []said, a analysis.Act) []bool {
@@ -235,11 +252,11 @@ func present(keys []uint64, column map[uint64]int32) []int32 {
 // hands, each by a stage that did not learn from that hand; nil for the others.
 func (p *pupil) answers() [][]float64 {
 	out := make([][]float64, len(p.data))
-	for _, hand := range p.hands() {
-		t := p.first(func(s said) bool { return s.set != hand })
+	for _, group := range p.groups() {
+		t := p.first(func(s said) bool { return !group[s.set] })
 		column := columns(t.keys)
 		for i, s := range p.data {
-			if s.set == hand {
+			if group[s.set] {
 				out[i] = t.answer(present(s.keys, column))
 			}
 		}
@@ -247,15 +264,23 @@ func (p *pupil) answers() [][]float64 {
 	return out
 }
 
-// hands returns the unseen sets.
-func (p *pupil) hands() []int {
+// groups parts the unseen sets into those that are left out together.
+func (p *pupil) groups() []map[int]bool {
 	hands := map[int]bool{}
 	for _, s := range p.data {
 		if !s.seen {
 			hands[s.set] = true
 		}
 	}
-	return slices.Sorted(maps.Keys(hands))
+	out := make([]map[int]bool, min(leftOut, len(hands)))
+	for i, hand := range slices.Sorted(maps.Keys(hands)) {
+		at := i % len(out)
+		if out[at] == nil {
+			out[at] = map[int]bool{}
+		}
+		out[at][hand] = true
+	}
+	return out
 }
 
 func (t table) answer(cols []int32) []float64 {
@@ -281,7 +306,7 @@ func (p *pupil) second(answers [][]float64) table {
 		}
 	}
 	t := table{bias: make([]float64, n), weights: make([][]float64, n)}
-	for k, a := range p.acts {
+	p.each(func(k int, a analysis.Act) {
 		xs := make([]example, len(chosen))
 		for i, s := range chosen {
 			xs[i] = p.weigh(given[i], s, k)
@@ -290,7 +315,7 @@ func (p *pupil) second(answers [][]float64) table {
 		for c := range t.weights[k] {
 			t.weights[k][c] *= scale(c%n == k)
 		}
-	}
+	})
 	p.settle(t, chosen, given)
 	return t
 }
@@ -329,7 +354,7 @@ func (p *pupil) settle(t table, chosen []said, given [][]float64) {
 	for _, group := range []struct {
 		faults bool
 		beta   float64
-	}{{true, 0.5}, {false, 0.7}} {
+	}{{true, 0.45}, {false, 0.7}} {
 		heard, unheard := p.steps(t, chosen, given, group.faults)
 		best, bestWorth := [2]float64{}, math.Inf(-1)
 		for _, h := range heard {
@@ -357,7 +382,7 @@ type parting struct {
 
 // lureCost is what a false alarm at every tempting word would cost, in units
 // of the F-measure.
-const lureCost = 0.3
+const lureCost = 0.6
 
 func (c parting) worth(beta float64) float64 {
 	return fBeta(measure.Count{Right: c.right, Wrong: c.wrong, Missed: c.missed}, beta) - lureCost*float64(c.lured)/float64(max(c.tempting, 1))
