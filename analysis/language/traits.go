@@ -40,6 +40,9 @@ const (
 	keyAsk
 )
 
+// settingOutbound is the number among aSetting of who called.
+const settingOutbound = 1
+
 // mix is one step of a multiplicative hash (Knuth's golden ratio constant).
 func mix(h, x uint64) uint64 {
 	h = (h ^ x) * 0x9E3779B97F4A7C15
@@ -74,6 +77,9 @@ func wordHash(w string) uint64 {
 
 // HeardTrait is the trait that the wordings heard an act.
 func HeardTrait(a analysis.Act) uint64 { return traitKey(aHeard, wordHash(string(a))) }
+
+// InboundTrait is the trait that the customer called, or that nobody knows who did.
+func InboundTrait() uint64 { return traitKey(aSetting, settingOutbound, 0) }
 
 // endings are taken off English words, the first that fits; what is left has
 // at least three letters.
@@ -288,7 +294,7 @@ const maxFlags = 4
 func (h *hearing) flags() (all [maxFlags]flag, n int) {
 	talked := len(h.u.Context) > 0
 	all = [maxFlags]flag{
-		{1, h.u.Direction == conversation.Outbound},
+		{settingOutbound, h.u.Direction == conversation.Outbound},
 		{2, h.u.Channel == conversation.Chat},
 		{3, talked},
 		{4, talked && h.agentSpoke()},

@@ -47,6 +47,8 @@ const (
 	leastAct    = 8    // utterances that must carry an act
 	leastWeight = 0.01 // smaller weights are left out
 	leftOut     = 5    // groups of unseen hands, each left out once
+	confined    = 0.01 // share of inbound utterances up to which an act belongs to outbound calls
+	confinement = -8.0 // what an inbound call says against such an act, more than words can say for it
 	rounds      = 200
 	seed        = 7
 )
@@ -171,7 +173,32 @@ func (p *pupil) learn() table {
 	answers := p.answers()
 	second := p.second(answers)
 	first := p.first(func(said) bool { return true })
-	return p.fold(first, second)
+	t := p.fold(first, second)
+	p.confine(t)
+	return t
+}
+
+// confine keeps acts that belong to outbound calls out of all others: those
+// which hardly any inbound utterance carries.
+func (p *pupil) confine(t table) {
+	inbound := slices.Index(t.keys, language.InboundTrait())
+	if inbound < 0 {
+		return
+	}
+	for k, a := range p.acts {
+		all, in := 0, 0
+		for _, s := range p.data {
+			if s.acts[a] {
+				all++
+				if slices.Contains(s.keys, language.InboundTrait()) {
+					in++
+				}
+			}
+		}
+		if float64(in) <= confined*float64(all) {
+			t.weights[k][inbound] = confinement
+		}
+	}
 }
 
 // first trains the stage that looks at words, on the utterances that want is
