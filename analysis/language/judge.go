@@ -23,7 +23,7 @@ func (h *hearing) judge(marks []mark) []mark {
 		}
 	}
 	for l, sum := range sums {
-		if sum > least && !slices.ContainsFunc(marks, func(m mark) bool { return m.act == s.acts[l] }) {
+		if sum > least && !slices.ContainsFunc(marks, func(m mark) bool { return m.act == s.acts[l] }) && sum-h.tally.before(s, l) > -leaning {
 			out = append(out, h.spoken(s, l, sum))
 		}
 	}
@@ -39,6 +39,22 @@ func (h *hearing) hesitation() int32 {
 		return WeightUnit * 3 / 10
 	}
 	return 0
+}
+
+// leaning is how far below zero an act may be for the turn alone, and still be
+// heard because of the turns before: these tip the scale, they say nothing
+// themselves.
+const leaning = WeightUnit / 4
+
+// before returns what the turns before say of an act.
+func (t *tally) before(s *scale, lane int) int32 {
+	sum := int32(0)
+	for i, x := range t.spoke {
+		if x.bearer == byNoToken && !slices.ContainsFunc(t.spoke[:i], func(o spoke) bool { return o.row == x.row }) {
+			sum += s.weight(x.row, lane)
+		}
+	}
+	return sum
 }
 
 // spoken places an act that the model heard: the run of tokens that spoke for
