@@ -439,26 +439,6 @@ func (c *compiler) jumped(pc int32) int32 {
 	return pc
 }
 
-// beginsPlainly reports whether every match of n begins with the same token
-// and n does not ask for anything before it.
-func beginsPlainly(n *node) bool { return flat([]*node{n})[0].op == opToken }
-
-// choice returns where to go to try the kids in turn.
-func (c *compiler) choice(kids []int, starts []int32) int32 {
-	if len(kids) == 1 {
-		return starts[kids[0]]
-	}
-	at := c.here()
-	for n, k := range kids {
-		if n == len(kids)-1 {
-			c.emit(instr{op: iJump, arg: starts[k]})
-			break
-		}
-		c.emit(instr{op: iFork, arg: starts[k]})
-	}
-	return at
-}
-
 func (c *compiler) oneByOne(kids []*node) {
 	var jumps []int32
 	for i, k := range kids {

@@ -157,7 +157,7 @@ func (t *tally) askWords(s *scale, m *machine) {
 	t.spoke = slices.Grow(t.spoke, 4*len(words))
 	for i := range len(words) - 2 {
 		w, next, at := &words[i], &words[i+1], bearer(i)<<bearerBits
-		t.know(s.rowOf(oneWord, w), at|byWord)
+		t.know(s.rowOf(oneWord, w), at+byWord)
 		t.ask(mix(mix(mix(traitSeed, aPair), w.word), next.word), at|byPair)
 		if i+3 < len(words) {
 			t.ask(mix(mix(mix(traitSeed, aPairOverOne), w.word), words[i+2].word), at|byPairOverOne)

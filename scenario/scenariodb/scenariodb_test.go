@@ -74,8 +74,8 @@ func library(t *testing.T, s scenario.Store, content fs.FS) *scenario.Library {
 // version in force, and an upgrade of the content after it.
 func TestACentreWritesItsOwn(t *testing.T) {
 	ctx, store, content := t.Context(), open(t, testkit.SQLite(t)), small(t)
-	l := library(t, store, content)
-	l = library(t, store, content) // a second start
+	library(t, store, content)
+	l := library(t, store, content) // a second start
 	live, err := l.Live(ctx)
 	if err != nil || len(live) != 2 || live[0].ID != broadband || !strings.HasPrefix(live[0].Version, "1.") {
 		t.Fatalf("live: %v, %v", live, err)
