@@ -17,7 +17,8 @@ type Count struct {
 	Missed int `json:"missed"` // labelled, not found
 }
 
-func (c *Count) add(o Count) {
+// Add counts what o counts, too.
+func (c *Count) Add(o Count) {
 	c.Right, c.Wrong, c.Missed = c.Right+o.Right, c.Wrong+o.Wrong, c.Missed+o.Missed
 }
 
@@ -187,9 +188,9 @@ func (t *tally) result(seed uint64) Result {
 			continue
 		}
 		r.Acts = append(r.Acts, PerAct{info.ID, info.Kind, c})
-		r.Pooled.add(c)
+		r.Pooled.Add(c)
 		if info.Kind == analysis.Fault {
-			r.Faults.add(c)
+			r.Faults.Add(c)
 		}
 	}
 	slices.SortStableFunc(r.Acts, func(a, b PerAct) int { return cmp.Compare(a.Count.F1(), b.Count.F1()) })
@@ -206,7 +207,7 @@ func (t *tally) sum(which []int) map[analysis.Act]Count {
 	for _, i := range which {
 		for a, c := range t.each[i] {
 			o := out[a]
-			o.add(c)
+			o.Add(c)
 			out[a] = o
 		}
 	}
@@ -218,7 +219,7 @@ func scores(byAct map[analysis.Act]Count) (micro, macro float64) {
 	var pooled Count
 	var f1s []float64
 	for _, c := range byAct {
-		pooled.add(c)
+		pooled.Add(c)
 		f1s = append(f1s, c.F1())
 	}
 	slices.Sort(f1s) // a fixed order of summation

@@ -402,9 +402,9 @@ func (p *pupil) settle(t table, chosen []said, given [][]float64) {
 
 // parting counts how answers part the utterances when they are moved by shift.
 type parting struct {
-	right, wrong, missed int
-	lured, tempting      int // false alarms at tempting words, of how many such
-	shift                float64
+	measure.Count
+	lured, tempting int // false alarms at tempting words, of how many such
+	shift           float64
 }
 
 // lureCost is what a false alarm at every tempting word would cost, in units
@@ -412,7 +412,7 @@ type parting struct {
 const lureCost = 0.6
 
 func (c parting) worth(beta float64) float64 {
-	return fBeta(measure.Count{Right: c.right, Wrong: c.wrong, Missed: c.missed}, beta) - lureCost*float64(c.lured)/float64(max(c.tempting, 1))
+	return fBeta(c.Count, beta) - lureCost*float64(c.lured)/float64(max(c.tempting, 1))
 }
 
 // steps returns the partings of the second stage's answers at every step, for
@@ -443,8 +443,9 @@ func (p *pupil) steps(t table, chosen []said, given [][]float64, faults bool) (h
 
 // with returns the sum of two partings.
 func (c parting) with(o parting) parting {
-	return parting{right: c.right + o.right, wrong: c.wrong + o.wrong, missed: c.missed + o.missed,
-		lured: c.lured + o.lured, tempting: c.tempting + o.tempting}
+	c.Add(o.Count)
+	c.lured, c.tempting = c.lured+o.lured, c.tempting+o.tempting
+	return c
 }
 
 // count adds an answer to the parting.
@@ -452,11 +453,11 @@ func (c *parting) count(z float64, is, tempting bool) {
 	yes := z+c.shift > 0
 	switch {
 	case yes && is:
-		c.right++
+		c.Right++
 	case yes:
-		c.wrong++
+		c.Wrong++
 	case is:
-		c.missed++
+		c.Missed++
 	}
 	if tempting {
 		c.tempting++
