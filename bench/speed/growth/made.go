@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
-	"os"
 	"path"
 	"strings"
 	"testing/fstest"
@@ -79,9 +78,8 @@ func stretch(r *rand.Rand, text string, lang conversation.Lang, gap string) stri
 
 // madeLexicon is the content with n made wordings a language in place of its
 // own. It returns how many there are in all.
-func madeLexicon(l *speed.Load, n int) (fs.FS, int, error) {
+func madeLexicon(content fs.FS, l *speed.Load, n int) (fs.FS, int, error) {
 	out := fstest.MapFS{}
-	content := os.DirFS("content")
 	err := fs.WalkDir(content, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err

@@ -13,6 +13,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"runtime"
 	"sync"
@@ -36,6 +37,7 @@ func main() {
 
 // bench is what the measurements share.
 type bench struct {
+	content fs.FS
 	load    *speed.Load
 	out     *tabwriter.Writer
 	program string
@@ -51,11 +53,12 @@ func run() error {
 	most := flag.Int("most", 1_000_000, "stream: the most conversations")
 	turns := flag.Int("turns", 60, "turns of a conversation")
 	flag.Parse()
-	load, err := speed.Open(os.DirFS(*content), "general", 1, *n, *turns)
+	files := os.DirFS(*content)
+	load, err := speed.Open(files, "general", 1, *n, *turns)
 	if err != nil {
 		return err
 	}
-	b := &bench{load: load, out: tabwriter.NewWriter(os.Stdout, 2, 0, 2, ' ', tabwriter.AlignRight), program: *program, most: *most, rounds: *rounds}
+	b := &bench{content: files, load: load, out: tabwriter.NewWriter(os.Stdout, 2, 0, 2, ' ', tabwriter.AlignRight), program: *program, most: *most, rounds: *rounds}
 	all := map[string]func() error{"wordings": b.wordings, "rules": b.rules, "turns": b.turns, "jobs": b.jobs, "stream": b.stream}
 	for _, what := range flag.Args() {
 		measure, ok := all[what]
@@ -91,7 +94,7 @@ func (b *bench) wordings() error {
 	var contenders []speed.Contender
 	var units []int
 	for _, n := range []int{500, 2000, 10_000} {
-		lexicon, made, err := madeLexicon(b.load, n)
+		lexicon, made, err := madeLexicon(b.content, b.load, n)
 		if err != nil {
 			return err
 		}
