@@ -180,32 +180,44 @@ func (a *automaton) begin() {
 // preferred to whatever comes later.
 func (a *automaton) reach(pc uint32, beginning bool) bool {
 	a.stack = append(a.stack[:0], pc)
-	for len(a.stack) > 0 {
-		pc := a.stack[len(a.stack)-1]
-		a.stack = a.stack[:len(a.stack)-1]
-		if a.seen[pc] == a.round {
+	for pc, in := a.asking(); in != nil; pc, in = a.asking() {
+		if in.Op != syntax.InstMatch {
+			a.then = append(a.then, pc)
 			continue
 		}
-		a.seen[pc] = a.round
-		switch in := &a.program.Inst[pc]; in.Op {
+		if beginning {
+			continue
+		}
+		a.then = append(a.then, pc)
+		if !a.back {
+			return true
+		}
+	}
+	return false
+}
+
+// asking takes instructions off the stack, each once in a round, and goes on from
+// those that ask for nothing, until one asks or is a match. It returns that with
+// its place; nil when there is none.
+func (a *automaton) asking() (pc uint32, in *syntax.Inst) {
+	for len(a.stack) > 0 {
+		top := a.stack[len(a.stack)-1]
+		a.stack = a.stack[:len(a.stack)-1]
+		if a.seen[top] == a.round {
+			continue
+		}
+		a.seen[top] = a.round
+		switch in := &a.program.Inst[top]; in.Op {
 		case syntax.InstAlt, syntax.InstAltMatch:
 			a.stack = append(a.stack, in.Arg, in.Out)
 		case syntax.InstNop, syntax.InstCapture:
 			a.stack = append(a.stack, in.Out)
 		case syntax.InstFail:
-		case syntax.InstMatch:
-			if beginning {
-				continue
-			}
-			a.then = append(a.then, pc)
-			if !a.back {
-				return true
-			}
 		default:
-			a.then = append(a.then, pc)
+			return top, in
 		}
 	}
-	return false
+	return 0, nil
 }
 
 // resolve copies items to now, going on where a place holds, and reports
@@ -218,23 +230,12 @@ func (a *automaton) resolve(items []uint32, flags syntax.EmptyOp) (matched bool)
 			continue
 		}
 		a.stack = append(a.stack[:0], item)
-		for len(a.stack) > 0 {
-			pc := a.stack[len(a.stack)-1]
-			a.stack = a.stack[:len(a.stack)-1]
-			if a.seen[pc] == a.round {
-				continue
-			}
-			a.seen[pc] = a.round
-			switch in := &a.program.Inst[pc]; in.Op {
-			case syntax.InstAlt, syntax.InstAltMatch:
-				a.stack = append(a.stack, in.Arg, in.Out)
-			case syntax.InstNop, syntax.InstCapture:
-				a.stack = append(a.stack, in.Out)
+		for pc, in := a.asking(); in != nil; pc, in = a.asking() {
+			switch in.Op {
 			case syntax.InstEmptyWidth:
 				if syntax.EmptyOp(in.Arg)&^flags == 0 {
 					a.stack = append(a.stack, in.Out)
 				}
-			case syntax.InstFail:
 			case syntax.InstMatch:
 				matched = true
 				if !a.back {
