@@ -202,9 +202,7 @@ func (p Pages) Create(v *visit.Visit) error {
 	if pageErr != nil {
 		return pageErr
 	}
-	if fault.Is(err, fault.NotFound) {
-		out.Wrong = v.Error(err)
-	} else if out.Wrong, err = v.Wrong(err); err != nil {
+	if out.Wrong, err = v.WrongChoice(err); err != nil {
 		return err
 	}
 	return v.ShowStatus(http.StatusUnprocessableEntity, newForm(v.Reader, out))

@@ -101,6 +101,15 @@ func (v *Visit) Wrong(err error) (string, error) {
 	return "", err
 }
 
+// WrongChoice is Wrong for a form in which something is chosen by its name: that
+// it is not there any more is for the reader to mend, too.
+func (v *Visit) WrongChoice(err error) (string, error) {
+	if fault.Is(err, fault.NotFound) {
+		return v.Error(err), nil
+	}
+	return v.Wrong(err)
+}
+
 // SignIn puts a session into the browser's cookie, under a fresh token.
 func (v *Visit) SignIn(in staff.SignedIn) error { return v.door.remember(v.Request, in) }
 
