@@ -96,6 +96,9 @@ func outlineOf(file, text string) (outline, error) {
 	if err != nil {
 		return o, err
 	}
+	if doc.Root.Kind != yaml.MappingNode { // an empty value passes for one, but nothing can stand in it
+		return o, yamldoc.Problems{doc.Want(doc.Root, "a mapping")}
+	}
 	if err := doc.Decode(doc.Root, &fileText{}); err != nil {
 		return o, err
 	}

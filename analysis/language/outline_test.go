@@ -140,6 +140,8 @@ func FuzzPut(f *testing.F) {
 	f.Add(own, 1, "新说法")
 	f.Add("rules: []", -1, "a: b")
 	f.Add("rules:\n- act: own\n  say: x\nguards: []\n", 0, "# y")
+	f.Add("! !", -1, "x")
+	f.Add("~", -1, "x")
 	f.Fuzz(func(t *testing.T, text string, at int, say string) {
 		before, err := language.Outline("a.yaml", text)
 		if err != nil || strings.ContainsAny(say, "\n\r\x00\t\u0085\u2028\u2029") || strings.TrimSpace(say) == "" {

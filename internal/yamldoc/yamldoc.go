@@ -99,8 +99,9 @@ func (d *Doc) Line(n int) string {
 	return ""
 }
 
-// Parse reads one YAML document. Anchors and aliases are refused: a reader
-// should see a rule where it is written, and aliases can be made to explode.
+// Parse reads one YAML document. Anchors, aliases and tags are refused: a
+// reader should see a rule where it is written, aliases can be made to explode,
+// and a tag makes of a value what its words do not say.
 func Parse(file string, text []byte) (*Doc, error) {
 	at := fault.Position{File: file, Line: 1, Column: 1}
 	if len(text) > MaxBytes {
@@ -157,6 +158,8 @@ func (d *Doc) refuse(n *yaml.Node, depth int) *Problem {
 		return &Problem{At: d.At(n), Key: "yamldoc.deep", Read: "…", Expected: fmt.Sprintf("at most %d levels", maxDepth)}
 	case n.Kind == yaml.AliasNode || n.Anchor != "":
 		return &Problem{At: d.At(n), Key: "yamldoc.alias", Read: n.Value + n.Anchor, Expected: "the value itself"}
+	case n.Style&yaml.TaggedStyle != 0:
+		return &Problem{At: d.At(n), Key: "yamldoc.expected", Read: n.Tag + " " + n.Value, Expected: "the value itself, without a tag"}
 	}
 	for _, c := range n.Content {
 		if p := d.refuse(c, depth+1); p != nil {

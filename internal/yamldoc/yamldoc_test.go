@@ -42,6 +42,7 @@ func TestProblemsSayWhereAndWhatWasExpected(t *testing.T) {
 		"twice":                        {"id: a\nid: b\n", `card.yaml:2:1: read "id", expected each key once`},
 		"empty":                        {"", `card.yaml:1:1: read "", expected a YAML document`},
 		"alias":                        {"id: &a x\n", `card.yaml:1:5: read "xa", expected the value itself`},
+		"tag":                          {"id: !!str 7\n", `card.yaml:1:5: read "!!str 7", expected the value itself, without a tag`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := decode(c.text)
