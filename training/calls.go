@@ -78,6 +78,10 @@ func NewCalls(store Store, scenarios Scenarios, hear Hear, now func() time.Time,
 // everybody, unless its paper says otherwise.
 func (c *Calls) WordBy(w Worder) { c.worder = w }
 
+// HasWorder reports whether anything can word what customers say: whether papers
+// may ask for it.
+func (c *Calls) HasWorder() bool { return c.worder != nil }
+
 // MaskPersonal takes personal data out of what trainees say before it is heard,
 // stored or handed to a Worder. What virtual customers say of themselves is made
 // up and stays. Call it before the first call is begun.
@@ -230,7 +234,7 @@ func (c *Calls) turn(ctx context.Context, actor staff.Actor, pid id.Practice, ac
 // when it was there: nobody is blamed for the time that wording took.
 func (c *Calls) answer(ctx context.Context, l *live, text string, at int64) Line {
 	line := Line{Seq: len(l.lines), Role: conversation.Customer, Text: text, At: at}
-	if c.worder == nil || l.p.Exam() && !l.p.Worded {
+	if !c.HasWorder() || l.p.Exam() && !l.p.Worded {
 		return line
 	}
 	brief, ok := l.call.Brief()

@@ -108,7 +108,7 @@ func (c *Calls) LimitOf(level int) time.Duration { return c.exams.Limits[level] 
 // limit takes that of the scenario's level.
 //
 // Denied when actor may not set her one, NotFound when there is no such scenario,
-// Invalid for a limit out of bounds.
+// Invalid for a limit out of bounds, or for a model's words where no model is.
 func (c *Calls) SetPaper(ctx context.Context, actor staff.Actor, subject staff.Subject, p Paper) (Paper, error) {
 	if err := staff.Need(actor, staff.ExamSet, subject); err != nil {
 		return Paper{}, err
@@ -116,6 +116,9 @@ func (c *Calls) SetPaper(ctx context.Context, actor staff.Actor, subject staff.S
 	s, err := c.Scenario(ctx, p.Scenario)
 	if err != nil {
 		return Paper{}, err
+	}
+	if p.Worded && !c.HasWorder() {
+		return Paper{}, fault.New(fault.Invalid, "training.paper.worded", nil)
 	}
 	if p.Limit == 0 {
 		p.Limit = c.LimitOf(s.Level)
@@ -168,7 +171,8 @@ func (c *Calls) WithdrawPaper(ctx context.Context, actor staff.Actor, paper id.P
 }
 
 // BeginPaper begins the call of a paper that was set for actor; a paper has one.
-// NotFound, Conflict when it was begun or taken back.
+// NotFound, Conflict when it was begun or taken back. Where the model is gone that
+// the paper was set with, the customer speaks as the scenario has it.
 func (c *Calls) BeginPaper(ctx context.Context, actor staff.Actor, paper id.Paper) (View, error) {
 	p, err := c.Paper(ctx, actor, paper)
 	if err != nil {
@@ -181,7 +185,7 @@ func (c *Calls) BeginPaper(ctx context.Context, actor staff.Actor, paper id.Pape
 	if err != nil {
 		return View{}, err
 	}
-	return c.begin(ctx, s, Practice{Person: p.Person, Seed: c.drawn(0), Notes: NotesOff, Paper: p.ID, Limit: p.Limit, Worded: p.Worded})
+	return c.begin(ctx, s, Practice{Person: p.Person, Seed: c.drawn(0), Notes: NotesOff, Paper: p.ID, Limit: p.Limit, Worded: p.Worded && c.HasWorder()})
 }
 
 // drawn is the seed of an examination's call; a house that does not examine

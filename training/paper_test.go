@@ -198,15 +198,29 @@ func TestWhoMaySetAPaper(t *testing.T) {
 		paper   training.Paper
 		want    fault.Kind
 	}{
-		"a trainee, herself":     {trainee("lin"), class, training.Paper{Scenario: broadband}, fault.Denied},
-		"an advisor, a stranger": {advisor(), strangers, training.Paper{Scenario: broadband}, fault.Denied},
-		"no such scenario":       {advisor(), class, training.Paper{Scenario: "zh-no"}, fault.NotFound},
-		"a day":                  {advisor(), class, training.Paper{Scenario: broadband, Limit: 24 * time.Hour}, fault.Invalid},
-		"a second":               {advisor(), class, training.Paper{Scenario: broadband, Limit: time.Second}, fault.Invalid},
+		"a trainee, herself":               {trainee("lin"), class, training.Paper{Scenario: broadband}, fault.Denied},
+		"an advisor, a stranger":           {advisor(), strangers, training.Paper{Scenario: broadband}, fault.Denied},
+		"no such scenario":                 {advisor(), class, training.Paper{Scenario: "zh-no"}, fault.NotFound},
+		"a day":                            {advisor(), class, training.Paper{Scenario: broadband, Limit: 24 * time.Hour}, fault.Invalid},
+		"a second":                         {advisor(), class, training.Paper{Scenario: broadband, Limit: time.Second}, fault.Invalid},
+		"a model's words, without a model": {advisor(), class, training.Paper{Scenario: broadband, Worded: true}, fault.Invalid},
 	} {
 		if _, err := d.SetPaper(ctx, c.who, c.subject, c.paper); !fault.Is(err, c.want) {
 			t.Errorf("%s: %v, want %s", name, err, c.want)
 		}
+	}
+}
+
+// TestAPaperOutlivesTheModel: it was set with a model that is not configured any
+// more, and its call does not claim one.
+func TestAPaperOutlivesTheModel(t *testing.T) {
+	d := examined(t)
+	d.WordBy(&echo{})
+	paper := d.set(t, training.Paper{Worded: true})
+	d.restart(t)
+	v, err := d.BeginPaper(context.Background(), trainee("lin"), paper.ID)
+	if err != nil || v.Practice.Worded {
+		t.Errorf("the call says worded: %v (%v)", v.Practice.Worded, err)
 	}
 }
 

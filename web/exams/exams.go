@@ -23,6 +23,7 @@ import (
 type Calls interface {
 	Scenarios(ctx context.Context) ([]*scenario.Scenario, error)
 	LimitOf(level int) time.Duration
+	HasWorder() bool
 	SetPaper(ctx context.Context, a staff.Actor, subject staff.Subject, p training.Paper) (training.Paper, error)
 	PapersBy(ctx context.Context, a staff.Actor) ([]training.Paper, error)
 	WithdrawPaper(ctx context.Context, a staff.Actor, p id.Paper) error
@@ -59,6 +60,7 @@ type Page struct {
 	People    []ui.Option
 	Scenarios []ui.Option
 	Minutes   string // what was asked for; "" for the level's own
+	Model     bool   // there is one that could word the customer
 	Worded    bool
 	Levels    string // the limits by level, in one line
 	Wrong     string
@@ -88,7 +90,7 @@ func (p Pages) Show(v *visit.Visit) error {
 }
 
 func (p Pages) page(v *visit.Visit) (Page, error) {
-	out := Page{Minutes: v.Form("minutes"), Worded: v.Form("worded") != ""}
+	out := Page{Minutes: v.Form("minutes"), Model: p.Calls.HasWorder(), Worded: v.Form("worded") != ""}
 	people, err := p.Staff.People(v.Context(), v.Actor, staff.Filter{State: staff.Active, Limit: maxPeople})
 	if err != nil {
 		return out, err

@@ -1,6 +1,7 @@
 package webtest
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/lianxi-cc/lianxi/conversation"
+	"github.com/lianxi-cc/lianxi/scenario"
 	"github.com/lianxi-cc/lianxi/staff"
 	"github.com/lianxi-cc/lianxi/training"
 )
@@ -85,6 +87,34 @@ func TestAnExamIsSetAndTaken(t *testing.T) {
 	if a := Get(t, advisor, c.URL+"/exams"); len(a.All("td a[href=/conversations/"+string(view[0].Conversation)+"]")) != 1 {
 		t.Error("the advisor does not see how it went")
 	}
+}
+
+// TestAModelWordsAnExamOnlyWhereThereIsOne: without one the form does not offer
+// it, and the server takes no such paper.
+func TestAModelWordsAnExamOnlyWhereThereIsOne(t *testing.T) {
+	c := Staffed(t)
+	advisor := c.SignedIn(t, staff.Advisor)
+	form := url.Values{"person": {string(c.People[staff.Trainee].ID)}, "scenario": {string(broadband)}, "worded": {"yes"}}
+	if a := Get(t, advisor, c.URL+"/exams"); len(a.All("input[name=worded]")) != 0 {
+		t.Error("a house without a model offers its words")
+	}
+	if a := Post(t, advisor, c.URL+"/exams", form); a.StatusCode != http.StatusUnprocessableEntity || len(a.All("tbody tr")) != 0 {
+		t.Errorf("a paper worded by no model: status %d, %d papers", a.StatusCode, len(a.All("tbody tr")))
+	}
+	c.Deps.Calls.WordBy(noWords{})
+	if a := Get(t, advisor, c.URL+"/exams"); len(a.All("input[name=worded]")) != 1 {
+		t.Error("a house with a model does not offer its words")
+	}
+	if a := Post(t, advisor, c.URL+"/exams", form); a.StatusCode != http.StatusOK || len(a.All("tbody tr")) != 1 {
+		t.Errorf("with a model: status %d, %d papers", a.StatusCode, len(a.All("tbody tr")))
+	}
+}
+
+// noWords is a model that never finds better ones.
+type noWords struct{}
+
+func (noWords) Word(context.Context, scenario.Brief, func(string) scenario.Refusal) (string, bool) {
+	return "", false
 }
 
 func TestNobodyChoosesHerExamForm(t *testing.T) {
