@@ -60,6 +60,18 @@ func (l Lang) Speech() string {
 	return "zh"
 }
 
+// OwnFirst compares the languages of two things in a list, as conversations and
+// content name them: what is in the reader's own comes first.
+func (l Lang) OwnFirst(a, b string) int {
+	rank := func(lang string) int {
+		if lang == l.Speech() {
+			return 0
+		}
+		return 1
+	}
+	return rank(a) - rank(b)
+}
+
 // Catalogue holds the messages of all domains in all languages. It does not
 // change once loaded.
 type Catalogue struct {

@@ -2,6 +2,7 @@ package locale
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -42,6 +43,15 @@ func TestMatch(t *testing.T) {
 	} {
 		if got := c.Match(tc.cookie, tc.accept); got != tc.want {
 			t.Errorf("Match(%q, %q) = %s, want %s", tc.cookie, tc.accept, got, tc.want)
+		}
+	}
+}
+
+func TestOwnFirst(t *testing.T) {
+	for lang, want := range map[Lang][]string{Chinese: {"zh", "en", "fr"}, English: {"en", "zh", "fr"}} {
+		got := []string{"zh", "en", "fr"}
+		if slices.SortStableFunc(got, lang.OwnFirst); !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", lang, got, want)
 		}
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/lianxi-cc/lianxi/conversation"
 	"github.com/lianxi-cc/lianxi/internal/fault"
 	"github.com/lianxi-cc/lianxi/internal/id"
 	"github.com/lianxi-cc/lianxi/scenario"
@@ -109,14 +108,11 @@ func (p Pages) page(v *visit.Visit) (Page, error) {
 		return out, err
 	}
 	titles := map[id.Scenario]*scenario.Scenario{}
-	for _, lang := range []bool{true, false} { // the reader's language first
-		for _, s := range all {
-			if (s.Lang == conversation.Lang(v.Lang().Speech())) == lang {
-				titles[s.ID] = s
-				out.Scenarios = append(out.Scenarios, ui.Option{Value: string(s.ID), Chosen: string(s.ID) == v.Form("scenario"),
-					Text: v.Text("web.level."+strconv.Itoa(min(max(s.Level, 1), 5))) + " · " + s.Title})
-			}
-		}
+	all = slices.SortedStableFunc(slices.Values(all), func(a, b *scenario.Scenario) int { return v.Lang().OwnFirst(string(a.Lang), string(b.Lang)) })
+	for _, s := range all {
+		titles[s.ID] = s
+		out.Scenarios = append(out.Scenarios, ui.Option{Value: string(s.ID), Chosen: string(s.ID) == v.Form("scenario"),
+			Text: v.Text("web.level."+strconv.Itoa(min(max(s.Level, 1), 5))) + " · " + s.Title})
 	}
 	var levels []string
 	for level := 1; level <= 5; level++ {

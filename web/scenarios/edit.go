@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -183,6 +184,7 @@ func (p Pages) newPage(v *visit.Visit) (NewPage, error) {
 		out.TalkID = v.Form("id")
 	}
 	all, err := p.Library.Live(v.Context())
+	all = slices.SortedStableFunc(slices.Values(all), func(a, b *scenario.Scenario) int { return v.Lang().OwnFirst(string(a.Lang), string(b.Lang)) })
 	for _, s := range all {
 		out.Scenarios = append(out.Scenarios, ui.Option{Value: string(s.ID), Text: s.Title + " · " + string(s.ID), Chosen: string(s.ID) == v.Form("from")})
 	}

@@ -106,10 +106,9 @@ func (p Pages) List(v *visit.Visit) error {
 
 // langs are the languages of scenarios, the reader's first.
 func langs(v *visit.Visit) []conversation.Lang {
-	if v.Lang().Speech() == "en" {
-		return []conversation.Lang{conversation.English, conversation.Chinese}
-	}
-	return []conversation.Lang{conversation.Chinese, conversation.English}
+	out := []conversation.Lang{conversation.Chinese, conversation.English}
+	slices.SortStableFunc(out, func(a, b conversation.Lang) int { return v.Lang().OwnFirst(string(a), string(b)) })
+	return out
 }
 
 // byScenario groups versions, which stand together, the newest first.

@@ -156,6 +156,33 @@ func TestWaysToANewScenario(t *testing.T) {
 	}
 }
 
+// TestScenariosOfTheReadersLanguageComeFirst: wherever one is chosen or listed.
+func TestScenariosOfTheReadersLanguageComeFirst(t *testing.T) {
+	c := Staffed(t)
+	instructor, advisor := c.SignedIn(t, staff.Instructor), c.SignedIn(t, staff.Advisor)
+	for _, k := range []struct {
+		client         *http.Client
+		path, selector string
+		attr, prefix   string
+	}{
+		{instructor, "/scenarios/new", "select[name=from] option", "value", ""},
+		{instructor, "/scenarios", "[data-row] a.main", "href", "/scenarios/"},
+		{advisor, "/exams", "select[name=scenario] option", "value", ""},
+	} {
+		for lang, order := range map[string][2]string{"zh-CN": {"zh-", "en-"}, "en": {"en-", "zh-"}} {
+			Post(t, k.client, c.URL+"/preferences/language", url.Values{"language": {lang}, "back": {"/"}})
+			all := Get(t, k.client, c.URL+k.path).All(k.selector)
+			if len(all) < 40 {
+				t.Fatalf("%s lists %d scenarios", k.path, len(all))
+			}
+			first, last := all[0].attr[k.attr], all[len(all)-1].attr[k.attr]
+			if !strings.HasPrefix(first, k.prefix+order[0]) || !strings.HasPrefix(last, k.prefix+order[1]) {
+				t.Errorf("%s in %s runs from %s to %s", k.path, lang, first, last)
+			}
+		}
+	}
+}
+
 // upload posts a file as the form for new scenarios does.
 func upload(t *testing.T, client *http.Client, address, text string) Answer {
 	t.Helper()
