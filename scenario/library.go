@@ -325,6 +325,8 @@ func (l *Library) add(ctx context.Context, v Version) (Version, error) {
 	}
 }
 
+// tidy returns texts as they are stored: with a script for every agent, and with
+// plain line ends, whatever a browser or an editor sent.
 func tidy(t Texts) Texts {
 	out := Texts{Scenario: strings.ReplaceAll(t.Scenario, "\r\n", "\n"), Agents: map[string]string{}}
 	for _, agent := range Agents() {

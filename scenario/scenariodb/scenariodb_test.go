@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -181,6 +182,33 @@ func TestWhatAScenarioNamesOutsideMustBeThere(t *testing.T) {
 	_, agents, problems, err := l.Read(t.Context(), broadband, scenario.Texts{Scenario: v.Texts.Scenario, Agents: map[string]string{"rude": "您好\n@hm 什么\n", "expert": "您好\n"}})
 	if err != nil || len(problems) != 1 || problems[0].At.File != "rude.txt" || problems[0].At.Line != 2 || agents["expert"] == nil || agents["rude"] != nil {
 		t.Errorf("agents %v, problems %v, %v", agents, problems, err)
+	}
+}
+
+// TestLineEndsOfABrowserMakeNoDifference: neither to what is read nor to what is
+// stored.
+func TestLineEndsOfABrowserMakeNoDifference(t *testing.T) {
+	l := library(t, open(t, testkit.SQLite(t)), small(t))
+	v, err := l.Version(t.Context(), broadband, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := scenario.Texts{Scenario: v.Texts.Scenario + "habits: {\n", Agents: map[string]string{"rude": "您好\n@hm 什么\n", "expert": v.Texts.Agents["expert"]}}
+	sent := scenario.Texts{Agents: map[string]string{}}
+	sent.Scenario = strings.ReplaceAll(plain.Scenario, "\n", "\r\n")
+	for agent, text := range plain.Agents {
+		sent.Agents[agent] = strings.ReplaceAll(text, "\n", "\r\n")
+	}
+	_, _, want, err := l.Read(t.Context(), broadband, plain)
+	if err != nil || len(want) != 2 {
+		t.Fatalf("problems %v, %v", want, err)
+	}
+	if _, _, got, err := l.Read(t.Context(), broadband, sent); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("problems %v, want %v (%v)", got, want, err)
+	}
+	saved, err := l.Save(t.Context(), "ann", v, sent, "")
+	if err != nil || saved.Texts.Scenario != plain.Scenario || saved.Texts.Agents["rude"] != plain.Agents["rude"] {
+		t.Errorf("stored otherwise than it was meant (%v)", err)
 	}
 }
 

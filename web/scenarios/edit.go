@@ -32,14 +32,12 @@ func why(v *visit.Visit) (string, error) {
 
 // texts reads what stands in the editor.
 func texts(v *visit.Visit) scenario.Texts {
-	out := scenario.Texts{Scenario: unix(v.Form(paneScenario)), Agents: map[string]string{}}
+	out := scenario.Texts{Scenario: v.Form(paneScenario), Agents: map[string]string{}}
 	for _, a := range scenario.Agents() {
-		out.Agents[a] = unix(v.Form(a))
+		out.Agents[a] = v.Form(a)
 	}
 	return out
 }
-
-func unix(text string) string { return strings.ReplaceAll(text, "\r\n", "\n") }
 
 // Save keeps what stands in the editor as a new draft, mistakes and all.
 func (p Pages) Save(v *visit.Visit) error {
@@ -171,7 +169,7 @@ func (p Pages) New(v *visit.Visit) error {
 }
 
 func (p Pages) newPage(v *visit.Visit) (NewPage, error) {
-	out := NewPage{Way: v.Form("way"), Talked: v.Form("conversation"), Text: unix(v.Form("text"))}
+	out := NewPage{Way: v.Form("way"), Talked: v.Form("conversation"), Text: v.Form("text")}
 	if out.Talked != "" && out.Way == "" {
 		out.Way = "conversation"
 	}
@@ -279,7 +277,6 @@ func (p Pages) pasted(v *visit.Visit, sid id.Scenario) (scenario.Version, error)
 	case !errors.Is(err, http.ErrMissingFile) && !errors.Is(err, http.ErrNotMultipart):
 		return scenario.Version{}, fault.As(fault.Invalid, "scenario.unreadable", err)
 	}
-	text = unix(text)
 	if sid == "" {
 		if m := idLine.FindStringSubmatch(text); m != nil {
 			sid = id.Scenario(strings.Trim(m[1], `"'`))

@@ -60,7 +60,7 @@ func (p Pages) SaveText(v *visit.Visit) error {
 	if err := staff.Need(v.Actor, staff.ScorecardEdit, staff.Subject{}); err != nil {
 		return err
 	}
-	text := strings.ReplaceAll(v.Form("text"), "\r\n", "\n")
+	text := v.Form("text")
 	saved, err := p.save(v, version, text)
 	var problems yamldoc.Problems
 	if err == nil {
