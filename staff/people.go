@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base32"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/lianxi-cc/lianxi/internal/fault"
@@ -180,24 +181,16 @@ func both(reach, wanted []id.Team) []id.Team {
 // nobody has are left out.
 func (s *Service) Names(ctx context.Context, a Actor, who ...id.Person) (map[id.Person]string, error) {
 	out := map[id.Person]string{}
-	if a.may == nil {
+	who = slices.Compact(slices.Sorted(slices.Values(who)))
+	if a.may == nil || len(who) == 0 {
 		return out, nil
 	}
 	err := s.store.View(ctx, func(tx Tx) error {
-		for _, p := range who {
-			if _, known := out[p]; known || p == "" {
-				continue
-			}
-			person, err := tx.Person(ctx, p)
-			if fault.Is(err, fault.NotFound) {
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			out[p] = person.Display
+		found, err := tx.People(ctx, Filter{IDs: who, Limit: len(who)})
+		for _, p := range found {
+			out[p.ID] = p.Display
 		}
-		return nil
+		return err
 	})
 	return out, fault.Wrap("staff.Names", err)
 }

@@ -192,20 +192,29 @@ func (s *Service) need(ctx context.Context, a Actor, p Permission, subject Subje
 // Subject returns what belongs to a person as a subject of permissions: hers,
 // in her teams, shared with nobody. The caller adds with whom it is shared.
 func (s *Service) Subject(ctx context.Context, p id.Person) (Subject, error) {
-	out := Subject{Owner: p}
-	err := s.store.View(ctx, func(tx Tx) error {
-		teams, err := teamsOf(ctx, tx, p)
-		out.Teams = teams
-		return err
-	})
-	return out, fault.Wrap("staff.Subject", err)
+	all, err := s.Subjects(ctx, p)
+	return all[p], err
 }
 
-func teamsOf(ctx context.Context, tx Tx, p id.Person) ([]id.Team, error) {
-	ms, err := tx.Memberships(ctx, p)
-	var out []id.Team
+// Subjects is Subject for several people at once.
+func (s *Service) Subjects(ctx context.Context, who ...id.Person) (map[id.Person]Subject, error) {
+	var out map[id.Person]Subject
+	err := s.store.View(ctx, func(tx Tx) (err error) {
+		out, err = subjectsIn(ctx, tx, who...)
+		return err
+	})
+	return out, fault.Wrap("staff.Subjects", err)
+}
+
+func subjectsIn(ctx context.Context, tx Tx, who ...id.Person) (map[id.Person]Subject, error) {
+	ms, err := tx.Memberships(ctx, who...)
+	teams := map[id.Person][]id.Team{}
 	for _, m := range ms {
-		out = append(out, m.Team)
+		teams[m.Person] = append(teams[m.Person], m.Team)
+	}
+	out := make(map[id.Person]Subject, len(who))
+	for _, p := range who {
+		out[p] = Subject{Owner: p, Teams: teams[p]}
 	}
 	return out, err
 }
@@ -216,8 +225,8 @@ func subjectIn(ctx context.Context, tx Tx, p id.Person) (Person, Subject, error)
 	if err != nil {
 		return Person{}, Subject{}, err
 	}
-	teams, err := teamsOf(ctx, tx, p)
-	return person, Subject{Owner: p, Teams: teams}, err
+	all, err := subjectsIn(ctx, tx, p)
+	return person, all[p], err
 }
 
 // actor returns p as an actor under the table in force. One who must change

@@ -31,12 +31,13 @@ type Tx interface {
 // Filter chooses people, by display name and then id. Zero fields do not
 // restrict.
 type Filter struct {
-	Text  string    // part of the sign-in or display name
-	Role  Roles     // people with any of these
-	State State     // "" for all
-	Teams []id.Team // members of any of these
-	After id.Person // for the next page: the last of the one before
-	Limit int       // at most 500; 0 means 100
+	Text  string      // part of the sign-in or display name
+	Role  Roles       // people with any of these
+	State State       // "" for all
+	Teams []id.Team   // members of any of these
+	IDs   []id.Person // these; who is not there is left out
+	After id.Person   // for the next page: the last of the one before
+	Limit int         // at most 500; 0 means 100
 }
 
 // People keeps persons. SavePerson inserts or replaces by id; it returns
@@ -51,12 +52,12 @@ type People interface {
 
 // Teams keeps teams and who is in them. SaveTeam inserts or replaces by id.
 // SetMember inserts or replaces a person's part; the part "" takes her out.
-// Memberships returns a person's, MembersOf a team's.
+// Memberships returns those of people, MembersOf a team's, by team and person.
 type Teams interface {
 	Teams(ctx context.Context) ([]Team, error)
 	SaveTeam(ctx context.Context, t Team) error
 	SetMember(ctx context.Context, m Membership) error
-	Memberships(ctx context.Context, p id.Person) ([]Membership, error)
+	Memberships(ctx context.Context, who ...id.Person) ([]Membership, error)
 	MembersOf(ctx context.Context, t id.Team) ([]Membership, error)
 }
 

@@ -80,6 +80,9 @@ func (t tx) People(ctx context.Context, f staff.Filter) ([]staff.Person, error) 
 	if len(f.Teams) > 0 {
 		q = q.Where("p.id IN (SELECT m.person FROM staff_members AS m WHERE m.team IN (?))", bun.List(f.Teams))
 	}
+	if len(f.IDs) > 0 {
+		q = q.Where("p.id IN (?)", bun.List(f.IDs))
+	}
 	if f.After != "" {
 		q = q.Where("(p.display, p.id) > (SELECT a.display, a.id FROM staff_people AS a WHERE a.id = ?)", f.After)
 	}
@@ -176,15 +179,18 @@ func (t tx) SetMember(ctx context.Context, m staff.Membership) error {
 	return t.put(ctx, &row, "team, person", "part")
 }
 
-func (t tx) Memberships(ctx context.Context, p id.Person) ([]staff.Membership, error) {
-	return t.members(ctx, "m.person = ?", string(p))
+func (t tx) Memberships(ctx context.Context, who ...id.Person) ([]staff.Membership, error) {
+	if len(who) == 0 {
+		return nil, nil
+	}
+	return t.members(ctx, "m.person IN (?)", bun.List(who))
 }
 
 func (t tx) MembersOf(ctx context.Context, team id.Team) ([]staff.Membership, error) {
 	return t.members(ctx, "m.team = ?", string(team))
 }
 
-func (t tx) members(ctx context.Context, where string, arg string) ([]staff.Membership, error) {
+func (t tx) members(ctx context.Context, where string, arg any) ([]staff.Membership, error) {
 	var rows []struct {
 		memberRow
 		Kind staff.Kind

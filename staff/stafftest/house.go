@@ -330,6 +330,9 @@ func scopes(t *testing.T, h *House) {
 			t.Errorf("the lead reads %s: %v (%v), want %v", p, got, err, want)
 		}
 	}
+	if all, err := h.Subjects(ctx, anna.Person.ID, bob.Person.ID, "nobody"); err != nil || len(all) != 3 || len(all[anna.Person.ID].Teams) != 1 || all["nobody"].Owner != "nobody" {
+		t.Errorf("the subjects are %v (%v)", all, err)
+	}
 	list, err := h.People(ctx, now.Actor, staff.Filter{})
 	if err != nil || len(list) != 2 {
 		t.Errorf("the lead knows %v (%v)", list, err)

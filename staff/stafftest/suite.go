@@ -153,6 +153,7 @@ func filter(t *testing.T, s staff.Store) {
 		"either":     {staff.Filter{Limit: 9, Role: staff.RolesOf(staff.Trainee, staff.Agent)}, "P1P2P4P5"},
 		"state":      {staff.Filter{Limit: 9, State: staff.Left}, "P5"},
 		"team":       {staff.Filter{Limit: 9, Teams: []id.Team{"T1", "T2"}}, "P3"},
+		"ids":        {staff.Filter{Limit: 9, IDs: []id.Person{"P9", "P4", "", "P1"}}, "P1P4"},
 		"other team": {staff.Filter{Limit: 9, Teams: []id.Team{"T2"}}, ""},
 	} {
 		view(t, s, func(ctx context.Context, tx staff.Tx) error {
@@ -173,8 +174,9 @@ func teams(t *testing.T, s staff.Store) {
 	class := staff.Team{ID: "T2", Kind: staff.ClassKind, Name: "三月班", Created: moment}
 	team := staff.Team{ID: "T1", Kind: staff.TeamKind, Name: "一组", Created: moment, Closed: true}
 	change(t, s, func(ctx context.Context, tx staff.Tx) error {
-		err := errors.Join(tx.SavePerson(ctx, somebody("P1", "anna", "Anna")), tx.SaveTeam(ctx, team), tx.SaveTeam(ctx, class))
+		err := errors.Join(tx.SavePerson(ctx, somebody("P1", "anna", "Anna")), tx.SavePerson(ctx, somebody("P2", "bob", "Bob")), tx.SaveTeam(ctx, team), tx.SaveTeam(ctx, class))
 		return errors.Join(err, tx.SetMember(ctx, staff.Membership{Team: "T1", Person: "P1", Part: staff.Member}),
+			tx.SetMember(ctx, staff.Membership{Team: "T1", Person: "P2", Part: staff.Member}),
 			tx.SetMember(ctx, staff.Membership{Team: "T2", Person: "P1", Part: staff.Member}),
 			tx.SetMember(ctx, staff.Membership{Team: "T2", Person: "P1", Part: staff.Head}))
 	})
@@ -186,7 +188,11 @@ func teams(t *testing.T, s staff.Store) {
 		same(t, ms, []staff.Membership{{Team: "T1", Kind: staff.TeamKind, Person: "P1", Part: staff.Member}, head})
 		of, err3 := tx.MembersOf(ctx, "T2")
 		same(t, of, []staff.Membership{head})
-		return errors.Join(err, err2, err3)
+		both, err4 := tx.Memberships(ctx, "P2", "P9", "P1", "P2")
+		same(t, both, []staff.Membership{ms[0], {Team: "T1", Kind: staff.TeamKind, Person: "P2", Part: staff.Member}, head})
+		none, err5 := tx.Memberships(ctx)
+		same(t, none, []staff.Membership(nil))
+		return errors.Join(err, err2, err3, err4, err5)
 	})
 	change(t, s, func(ctx context.Context, tx staff.Tx) error {
 		return tx.SetMember(ctx, staff.Membership{Team: "T2", Person: "P1"})

@@ -31,7 +31,7 @@ type Calls interface {
 // Staff tells who is who; staff.Service does.
 type Staff interface {
 	People(ctx context.Context, a staff.Actor, f staff.Filter) ([]staff.Person, error)
-	Subject(ctx context.Context, p id.Person) (staff.Subject, error)
+	Subjects(ctx context.Context, who ...id.Person) (map[id.Person]staff.Subject, error)
 	Names(ctx context.Context, a staff.Actor, who ...id.Person) (map[id.Person]string, error)
 	Record(ctx context.Context, a staff.Actor, r staff.Record) error
 }
@@ -94,12 +94,16 @@ func (p Pages) page(v *visit.Visit) (Page, error) {
 	if err != nil {
 		return out, err
 	}
+	who := make([]id.Person, len(people))
+	for i, one := range people {
+		who[i] = one.ID
+	}
+	subjects, err := p.Staff.Subjects(v.Context(), who...)
+	if err != nil {
+		return out, err
+	}
 	for _, one := range people {
-		subject, err := p.Staff.Subject(v.Context(), one.ID)
-		if err != nil {
-			return out, err
-		}
-		if one.ID != v.Person.ID && staff.Can(v.Actor, staff.ExamSet, subject) {
+		if one.ID != v.Person.ID && staff.Can(v.Actor, staff.ExamSet, subjects[one.ID]) {
 			out.People = append(out.People, ui.Option{Value: string(one.ID), Text: one.Display, Chosen: slices.Contains(v.Request.Form["person"], string(one.ID))})
 		}
 	}
@@ -192,23 +196,24 @@ func (p Pages) set(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	people := v.Request.Form["person"]
-	if len(people) == 0 {
+	var who []id.Person
+	for _, one := range v.Request.Form["person"] {
+		who = append(who, id.Person(one))
+	}
+	if len(who) == 0 {
 		return fault.New(fault.Invalid, "web.exam.nobody", nil)
 	}
-	var subjects []staff.Subject
-	for _, who := range people { // all or nobody
-		subject, err := p.Staff.Subject(v.Context(), id.Person(who))
-		if err != nil {
-			return err
-		}
-		if err := staff.Need(v.Actor, staff.ExamSet, subject); err != nil {
-			return err
-		}
-		subjects = append(subjects, subject)
+	subjects, err := p.Staff.Subjects(v.Context(), who...)
+	if err != nil {
+		return err
 	}
-	for _, subject := range subjects {
-		paper, err := p.Calls.SetPaper(v.Context(), v.Actor, subject, training.Paper{Scenario: id.Scenario(v.Form("scenario")),
+	for _, one := range who { // all or nobody
+		if err := staff.Need(v.Actor, staff.ExamSet, subjects[one]); err != nil {
+			return err
+		}
+	}
+	for _, one := range who {
+		paper, err := p.Calls.SetPaper(v.Context(), v.Actor, subjects[one], training.Paper{Scenario: id.Scenario(v.Form("scenario")),
 			Limit: time.Duration(minutes) * time.Minute, Worded: v.Form("worded") != ""})
 		if err != nil {
 			return err
