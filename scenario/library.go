@@ -219,6 +219,10 @@ func (l *Library) Versions(ctx context.Context, s id.Scenario) ([]Version, error
 	return l.store.Versions(ctx, s)
 }
 
+// Foremost returns of every scenario the version in force, else the newest, with its
+// texts.
+func (l *Library) Foremost(ctx context.Context) ([]Version, error) { return l.store.Foremost(ctx) }
+
 // Decisions returns the decisions about a scenario, the latest first.
 func (l *Library) Decisions(ctx context.Context, s id.Scenario) ([]Decision, error) {
 	return l.store.Decisions(ctx, s)

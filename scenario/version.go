@@ -86,6 +86,9 @@ type Store interface {
 	// Versions returns the versions of a scenario, of all for "", without their
 	// texts, by scenario and the newest first.
 	Versions(ctx context.Context, s id.Scenario) ([]Version, error)
+	// Foremost returns of every scenario the version that is live, else the newest,
+	// with its texts, by scenario.
+	Foremost(ctx context.Context) ([]Version, error)
 	// Decide stores d and moves its version from d.From to d.To; one that is in
 	// another state by now is Conflict (scenario.version.moved). Going live, the
 	// version that was live is retired in the same transaction.

@@ -147,11 +147,31 @@ func (s *Store) Versions(ctx context.Context, sc id.Scenario) ([]scenario.Versio
 	if err := q.Scan(ctx); err != nil {
 		return nil, fault.Wrap(op, err)
 	}
+	out, err := versions(rows)
+	return out, fault.Wrap(op, err)
+}
+
+// Foremost implements scenario.Store.
+func (s *Store) Foremost(ctx context.Context) ([]scenario.Version, error) {
+	const op = "scenariodb.Foremost"
+	var rows []versionRow
+	err := s.db.Read().NewSelect().Model(&rows).
+		Where(`v.state = ? OR NOT EXISTS (SELECT 1 FROM scenario_versions AS o
+			WHERE o.scenario = v.scenario AND (o.state = ? OR o.number > v.number))`, scenario.Live, scenario.Live).
+		OrderExpr("v.scenario").Scan(ctx)
+	if err != nil {
+		return nil, fault.Wrap(op, err)
+	}
+	out, err := versions(rows)
+	return out, fault.Wrap(op, err)
+}
+
+func versions(rows []versionRow) ([]scenario.Version, error) {
 	out := make([]scenario.Version, len(rows))
 	for i := range rows {
 		var err error
 		if out[i], err = rows[i].version(); err != nil {
-			return nil, fault.Wrap(op, err)
+			return nil, err
 		}
 	}
 	return out, nil

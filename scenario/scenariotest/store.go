@@ -24,6 +24,7 @@ func version(s id.Scenario, number int, state scenario.State) scenario.Version {
 func RunStore(t *testing.T, open func(*testing.T) scenario.Store) {
 	t.Run("a version comes back as it was", func(t *testing.T) { testVersions(t, open(t)) })
 	t.Run("one version is live, and its decisions are kept", func(t *testing.T) { testLife(t, open(t)) })
+	t.Run("what is in force comes first, else what is newest", func(t *testing.T) { testForemost(t, open(t)) })
 	t.Run("customs are kept once", func(t *testing.T) { testCustoms(t, open(t)) })
 	t.Run("what is malformed is refused", func(t *testing.T) { testMalformed(t, open(t)) })
 }
@@ -85,6 +86,21 @@ func testLife(t *testing.T, s scenario.Store) {
 	}
 	back := scenario.Decision{Scenario: "zh-a", Number: 1, From: scenario.Retired, To: scenario.Live, By: "eva", At: noon.Add(2 * time.Hour)}
 	must(t, s.Decide(ctx, back)) // an older one may come back
+}
+
+func testForemost(t *testing.T, s scenario.Store) {
+	ctx := context.Background()
+	old, draft := version("zh-a", 1, scenario.Live), version("zh-a", 2, scenario.Draft) // beside a live one
+	first, second := version("en-b", 1, scenario.Draft), version("en-b", 2, scenario.Draft)
+	gone := version("zh-c", 1, scenario.Retired)
+	for _, v := range []scenario.Version{old, draft, first, second, gone} {
+		must(t, s.AddVersion(ctx, v))
+	}
+	got, err := s.Foremost(ctx)
+	must(t, err)
+	if diff := cmp.Diff([]scenario.Version{second, old, gone}, got); diff != "" {
+		t.Error(diff)
+	}
 }
 
 func testCustoms(t *testing.T, s scenario.Store) {

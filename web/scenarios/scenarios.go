@@ -80,17 +80,22 @@ func (p Pages) List(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
+	shown, err := p.Library.Foremost(v.Context())
+	if err != nil {
+		return err
+	}
 	who, err := p.authors(v, versions)
 	if err != nil {
 		return err
 	}
+	all := map[id.Scenario][]scenario.Version{} // the newest first
+	for _, one := range versions {
+		all[one.Scenario] = append(all[one.Scenario], one)
+	}
 	rows := map[conversation.Lang][]Row{}
-	for _, of := range byScenario(versions) {
-		row, lang, err := p.row(v, of, who)
-		if err != nil {
-			return err
-		}
-		rows[lang] = append(rows[lang], row)
+	for _, one := range shown {
+		row := p.row(v, one, all[one.Scenario], who)
+		rows[conversation.Lang(row.Lang)] = append(rows[conversation.Lang(row.Lang)], row)
 	}
 	var out ListPage
 	for _, lang := range langs(v) {
@@ -111,43 +116,26 @@ func langs(v *visit.Visit) []conversation.Lang {
 	return out
 }
 
-// byScenario groups versions, which stand together, the newest first.
-func byScenario(versions []scenario.Version) [][]scenario.Version {
-	var out [][]scenario.Version
-	for _, one := range versions {
-		if n := len(out); n > 0 && out[n-1][0].Scenario == one.Scenario {
-			out[n-1] = append(out[n-1], one)
-		} else {
-			out = append(out, []scenario.Version{one})
-		}
+// row tells of a scenario by the version shown, which is in force or the newest,
+// and of what was last done to it.
+func (p Pages) row(v *visit.Visit, shown scenario.Version, versions []scenario.Version, who func(id.Person) string) Row {
+	newest, drafts := shown, 0
+	if len(versions) > 0 {
+		newest = versions[0]
 	}
-	return out
-}
-
-// row tells of a scenario by its version in force, or by its newest, and of
-// what was last done to it.
-func (p Pages) row(v *visit.Visit, versions []scenario.Version, who func(id.Person) string) (Row, conversation.Lang, error) {
-	newest, shown, drafts := versions[0], versions[0], 0
 	for _, one := range versions {
-		switch {
-		case one.State == scenario.Live:
-			shown = one
-		case one.State == scenario.Draft:
+		if one.State == scenario.Draft {
 			drafts++
 		}
 	}
-	full, err := p.Library.Version(v.Context(), shown.Scenario, shown.Number)
-	if err != nil {
-		return Row{}, "", err
-	}
-	head := scenario.HeadOf(full.Texts.Scenario)
+	head := scenario.HeadOf(shown.Texts.Scenario)
 	row := Row{URL: scenarioURL(shown.Scenario), ID: string(shown.Scenario), Title: cmp.Or(head.Title, string(shown.Scenario)), Lang: string(head.Lang),
 		Level: head.Level, Channel: string(head.Channel), Direction: string(head.Direction), State: shown.State, Number: shown.Number,
 		Who: who(newest.Author), When: v.When(newest.Made, v.Now), Why: newest.Why, Trains: p.trains(v, head.Competencies)}
 	if drafts > 0 {
 		row.Drafts = v.Plural("web.scorecard.drafts", drafts)
 	}
-	return row, head.Lang, nil
+	return row
 }
 
 func (p Pages) trains(v *visit.Visit, competencies []id.Competency) []string {
