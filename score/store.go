@@ -78,7 +78,7 @@ func RuleKey(r Result) string {
 	return string(key)
 }
 
-// Standing returns, of a conversation's records, those that no other corrects,
+// Standing returns, of all records of conversations, those that no other corrects,
 // in their order. What a card on trial says stands nowhere.
 func Standing(records []Record) []Record {
 	corrected := make(map[id.Result]bool)
@@ -135,8 +135,8 @@ type Store interface {
 	Add(ctx context.Context, r Record) (Record, error)
 	// Get returns one record; NotFound (score.unknown).
 	Get(ctx context.Context, r id.Result) (Record, error)
-	// Of returns all records of a conversation, the latest first.
-	Of(ctx context.Context, c id.Conversation) ([]Record, error)
+	// Of returns all records of conversations, the latest first.
+	Of(ctx context.Context, c ...id.Conversation) ([]Record, error)
 	// OpenContest stores a contest as open; Conflict (score.contested) if the
 	// person contests the same already, NotFound if there is no such result.
 	OpenContest(ctx context.Context, c Contest) error

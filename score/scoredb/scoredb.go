@@ -146,9 +146,12 @@ func (s *Store) Get(ctx context.Context, r id.Result) (score.Record, error) {
 }
 
 // Of implements score.Store.
-func (s *Store) Of(ctx context.Context, c id.Conversation) ([]score.Record, error) {
+func (s *Store) Of(ctx context.Context, c ...id.Conversation) ([]score.Record, error) {
+	if len(c) == 0 {
+		return nil, nil
+	}
 	var rows []resultRow
-	err := s.db.Read().NewSelect().Model(&rows).Where("conversation = ?", c).OrderExpr("made DESC, id DESC").Scan(ctx)
+	err := s.db.Read().NewSelect().Model(&rows).Where("conversation IN (?)", bun.List(c)).OrderExpr("made DESC, id DESC").Scan(ctx)
 	if err != nil {
 		return nil, fault.Wrap("scoredb.Of", err)
 	}

@@ -92,6 +92,14 @@ func testOnce(t *testing.T, s score.Store) {
 	if list, err := s.Of(ctx, "c1"); err != nil || len(list) != 2 || list[0].ID != "r3" || list[1].ID != "r1" {
 		t.Errorf("results %+v, want r3 and r1 (%v)", list, err)
 	}
+	_, err = s.Add(ctx, byRule(t, "r4", "c2", "1", 3))
+	must(t, err)
+	if list, err := s.Of(ctx, "c2", "c0", "c1"); err != nil || len(list) != 3 || list[0].ID != "r3" || list[1].ID != "r4" || list[2].ID != "r1" {
+		t.Errorf("results of two %+v, want r3, r4 and r1 (%v)", list, err)
+	}
+	if list, err := s.Of(ctx); err != nil || len(list) != 0 {
+		t.Errorf("results of none: %v, %v", list, err)
+	}
 	again := byRule(t, "r1", "c9", "1", 0)
 	if _, err := s.Add(ctx, again); err == nil {
 		t.Error("another result took an id that is taken")

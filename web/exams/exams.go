@@ -36,9 +36,9 @@ type Staff interface {
 	Record(ctx context.Context, a staff.Actor, r staff.Record) error
 }
 
-// Marks tells the mark of a conversation once it has one.
+// Marks tells the marks of the conversations that have one.
 type Marks interface {
-	Mark(ctx context.Context, c id.Conversation) (mark string, scored bool, err error)
+	Marks(ctx context.Context, cs ...id.Conversation) (map[id.Conversation]string, error)
 }
 
 // Pages are the pages of this errand.
@@ -133,10 +133,18 @@ func (p Pages) rows(v *visit.Visit, titles map[id.Scenario]*scenario.Scenario, o
 		return err
 	}
 	var who []id.Person
+	var taken []id.Conversation
 	for _, one := range papers {
 		who = append(who, one.Person)
+		if one.Practice != "" {
+			taken = append(taken, one.Conversation)
+		}
 	}
 	names, err := p.Staff.Names(v.Context(), v.Actor, who...)
+	if err != nil {
+		return err
+	}
+	marks, err := p.Marks.Marks(v.Context(), taken...)
 	if err != nil {
 		return err
 	}
@@ -145,15 +153,14 @@ func (p Pages) rows(v *visit.Visit, titles map[id.Scenario]*scenario.Scenario, o
 		if s := titles[one.Scenario]; s != nil {
 			row.Title, row.Lang = s.Title, string(s.Lang)
 		}
-		if err := p.outcome(v, one, &row); err != nil {
-			return err
-		}
+		row.outcome(v, one, marks[one.Conversation])
 		out.Rows = append(out.Rows, row)
 	}
 	return nil
 }
 
-func (p Pages) outcome(v *visit.Visit, one training.Paper, row *Row) error {
+// outcome says what came of a paper; mark is "" as long as there is none.
+func (row *Row) outcome(v *visit.Visit, one training.Paper, mark string) {
 	switch {
 	case !one.Withdrawn.IsZero():
 		row.State = v.Text("web.exam.state.withdrawn")
@@ -163,16 +170,8 @@ func (p Pages) outcome(v *visit.Visit, one training.Paper, row *Row) error {
 	case one.State == training.Talking:
 		row.State = v.Text("web.practice.state.talking")
 	default:
-		mark, scored, err := p.Marks.Mark(v.Context(), one.Conversation)
-		if err != nil {
-			return err
-		}
-		row.State, row.URL = v.Text("web.exam.state.done"), "/conversations/"+string(one.Conversation)
-		if scored {
-			row.Mark = mark
-		}
+		row.State, row.URL, row.Mark = v.Text("web.exam.state.done"), "/conversations/"+string(one.Conversation), mark
 	}
-	return nil
 }
 
 // Set sets a paper for each person that was chosen.

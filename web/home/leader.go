@@ -93,9 +93,11 @@ func (p Pages) member(v *visit.Visit, one staff.Person) (Member, time.Time, erro
 		out.URL = "/conversations/" + string(listed[0].ID)
 	}
 	out.Last = v.When(last, v.Now)
-	if out.Mark, _, err = p.Results.Mark(v.Context(), listed[0].ID); err != nil {
+	marks, err := p.Results.Marks(v.Context(), listed[0].ID)
+	if err != nil {
 		return out, last, err
 	}
+	out.Mark = marks[listed[0].ID]
 	out.Note = v.Text("web.home.member.steady")
 	if ago := v.Now.Sub(last); ago > quiet {
 		out.Note, out.Tone = v.Plural("web.home.member.quiet", int(ago.Hours()/24)), ui.Warm

@@ -43,9 +43,9 @@ type Talk interface {
 	Of(ctx context.Context, a staff.Actor, before id.Practice, limit int) ([]training.Practice, error)
 }
 
-// Marks tells the mark of a conversation once it has one.
+// Marks tells the marks of the conversations that have one.
 type Marks interface {
-	Mark(ctx context.Context, c id.Conversation) (mark string, scored bool, err error)
+	Marks(ctx context.Context, cs ...id.Conversation) (map[id.Conversation]string, error)
 }
 
 // Pages are the pages of this errand.
@@ -152,19 +152,23 @@ func (p *Pages) item(v *visit.Visit, s *scenario.Scenario, tries int) Item {
 
 // Past lists calls with their marks, for this page and the home page.
 func (p *Pages) Past(v *visit.Visit, calls []training.Practice) ([]Past, error) {
+	over := make([]id.Conversation, 0, len(calls))
+	for _, c := range calls {
+		if c.State != training.Talking {
+			over = append(over, c.Conversation)
+		}
+	}
+	marks, err := p.marks.Marks(v.Context(), over...)
+	if err != nil {
+		return nil, err
+	}
 	var out []Past
 	for _, c := range calls {
 		one := Past{Title: p.title(v, c), When: v.When(c.Started, v.Now), URL: "/conversations/" + string(c.Conversation), Lang: p.lang(v, c)}
 		if c.State == training.Talking {
 			one.URL, one.State = callURL(c.ID), v.Text("web.practice.state.talking")
-		} else {
-			mark, scored, err := p.marks.Mark(v.Context(), c.Conversation)
-			if err != nil {
-				return nil, err
-			}
-			if one.Mark = mark; !scored {
-				one.State = v.Text("web.practice.state.finished")
-			}
+		} else if one.Mark = marks[c.Conversation]; one.Mark == "" {
+			one.State = v.Text("web.practice.state.finished")
 		}
 		out = append(out, one)
 	}

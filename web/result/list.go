@@ -89,8 +89,9 @@ const peoplePage = 500
 
 func (p Pages) rows(v *visit.Visit, listed []conversation.Listed, shared bool) ([]Row, error) {
 	var who []id.Person
+	ids := make([]id.Conversation, 0, len(listed))
 	for _, l := range listed {
-		who = append(who, l.Owner)
+		who, ids = append(who, l.Owner), append(ids, l.ID)
 	}
 	names, err := p.Staff.Names(v.Context(), v.Actor, who...)
 	if err != nil {
@@ -104,12 +105,20 @@ func (p Pages) rows(v *visit.Visit, listed []conversation.Listed, shared bool) (
 	if err != nil {
 		return nil, err
 	}
+	all, err := p.Results.Of(v.Context(), ids...)
+	if err != nil {
+		return nil, err
+	}
+	records := map[id.Conversation][]score.Record{}
+	for _, r := range all {
+		records[r.Conversation] = append(records[r.Conversation], r)
+	}
 	var out []Row
 	for _, l := range listed {
 		row := Row{URL: "/conversations/" + string(l.ID), When: v.When(l.Added, v.Now), Who: names[l.Owner], Title: v.Text("web.conversation.source." + string(l.Source)),
 			Kind:  v.Text("web.channel."+string(l.Channel)) + " · " + v.Text("web.direction."+string(l.Direction)),
 			Turns: fmt.Sprint(l.Turns), Reviewed: done[l.ID]}
-		if err := p.complete(v, l, told, &row); err != nil {
+		if err := p.complete(v, l, records[l.ID], told, &row); err != nil {
 			return nil, err
 		}
 		out = append(out, row)
@@ -118,7 +127,7 @@ func (p Pages) rows(v *visit.Visit, listed []conversation.Listed, shared bool) (
 }
 
 // complete adds the scenario's title, the mark and what waits for an answer.
-func (p Pages) complete(v *visit.Visit, l conversation.Listed, told map[id.Result]int, row *Row) error {
+func (p Pages) complete(v *visit.Visit, l conversation.Listed, records []score.Record, told map[id.Result]int, row *Row) error {
 	if l.Source == conversation.Practised {
 		call, err := p.Calls.Words(v.Context(), l.ID)
 		switch {
@@ -128,14 +137,13 @@ func (p Pages) complete(v *visit.Visit, l conversation.Listed, told map[id.Resul
 			return err
 		}
 	}
-	records, err := p.Results.Of(v.Context(), l.ID)
 	for _, r := range records {
 		row.Told += told[r.ID]
 	}
 	if records = score.Standing(records); len(records) > 0 {
 		row.Mark = records[0].Total()
 	}
-	return err
+	return nil
 }
 
 // open counts the contests that wait for an answer, by result.

@@ -26,7 +26,7 @@ type Conversations interface {
 
 // Results reads results and keeps what people say of them; a score.Store does.
 type Results interface {
-	Of(ctx context.Context, c id.Conversation) ([]score.Record, error)
+	Of(ctx context.Context, c ...id.Conversation) ([]score.Record, error)
 	OpenContest(ctx context.Context, c score.Contest) error
 	AnswerContest(ctx context.Context, c score.Contest) error
 	Contests(ctx context.Context, q score.ContestQuery) ([]score.Contest, error)
@@ -265,16 +265,17 @@ func (p Pages) standing(v *visit.Visit, c id.Conversation) (score.Record, bool, 
 	return records[0], true, nil
 }
 
-// Mark returns the mark that stands, as other pages list it.
-func (p Pages) Mark(ctx context.Context, c id.Conversation) (string, bool, error) {
-	records, err := p.Results.Of(ctx, c)
-	if err != nil {
-		return "", false, err
+// Marks returns the marks that stand, as other pages list them; a conversation
+// without one is left out.
+func (p Pages) Marks(ctx context.Context, cs ...id.Conversation) (map[id.Conversation]string, error) {
+	records, err := p.Results.Of(ctx, cs...)
+	out := make(map[id.Conversation]string, len(cs))
+	for _, r := range score.Standing(records) { // the latest first
+		if _, there := out[r.Conversation]; !there {
+			out[r.Conversation] = r.Total()
+		}
 	}
-	if records = score.Standing(records); len(records) == 0 {
-		return "", false, nil
-	}
-	return records[0].Total(), true, nil
+	return out, err
 }
 
 // Ready tells a waiting page that the result is there.

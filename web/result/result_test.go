@@ -1,6 +1,8 @@
 package result
 
 import (
+	"context"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -8,6 +10,7 @@ import (
 	"github.com/lianxi-cc/lianxi/analysis"
 	"github.com/lianxi-cc/lianxi/content"
 	"github.com/lianxi-cc/lianxi/conversation"
+	"github.com/lianxi-cc/lianxi/internal/id"
 	"github.com/lianxi-cc/lianxi/internal/locale"
 	"github.com/lianxi-cc/lianxi/scenario"
 	"github.com/lianxi-cc/lianxi/score"
@@ -147,5 +150,38 @@ func TestNothingToSay(t *testing.T) {
 	s.fill(reader(t), &p)
 	if p.Best == "" || p.Next == "" || len(p.Turns) != 0 {
 		t.Errorf("an empty call: %+v", p)
+	}
+}
+
+// kept is results as a store has them: of all conversations asked for, the latest
+// first.
+type kept struct {
+	Results
+	records []score.Record
+	reads   int
+}
+
+func (k *kept) Of(_ context.Context, cs ...id.Conversation) (out []score.Record, err error) {
+	k.reads++
+	for _, r := range k.records {
+		if slices.Contains(cs, r.Conversation) {
+			out = append(out, r)
+		}
+	}
+	return out, nil
+}
+
+func TestTheMarksOfManyConversationsAreOneRead(t *testing.T) {
+	store := &kept{records: []score.Record{
+		{ID: "r5", Conversation: "trial", Method: score.OnTrial, Score: 100},
+		{ID: "r4", Conversation: "corrected", Method: score.ByPerson, Corrects: "r2", Score: 900},
+		{ID: "r3", Conversation: "plain", Method: score.ByRule, Score: 875},
+		{ID: "r2", Conversation: "corrected", Method: score.ByRule, Score: 400},
+		{ID: "r1", Conversation: "plain", Method: score.ByRule, Score: 300},
+	}}
+	got, err := Pages{Results: store}.Marks(t.Context(), "plain", "corrected", "trial", "none")
+	want := map[id.Conversation]string{"plain": "87.5", "corrected": "90"}
+	if err != nil || !maps.Equal(got, want) || store.reads != 1 {
+		t.Errorf("%v in %d reads, want %v in one (%v)", got, store.reads, want, err)
 	}
 }

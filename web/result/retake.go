@@ -103,12 +103,12 @@ func (p Pages) compare(v *visit.Visit, f found, mark string) (*Compare, error) {
 	if err != nil {
 		return nil, err
 	}
-	earlier, _, err := p.Mark(v.Context(), then.Practice.Conversation)
+	marks, err := p.Marks(v.Context(), then.Practice.Conversation)
 	if err != nil {
 		return nil, err
 	}
 	from := f.call.Practice.From
-	out := &Compare{From: from, Then: sideOf(v.Reader, then, from, earlier), Now: sideOf(v.Reader, *f.call, from, mark)}
+	out := &Compare{From: from, Then: sideOf(v.Reader, then, from, marks[then.Practice.Conversation]), Now: sideOf(v.Reader, *f.call, from, mark)}
 	out.Then.Title, out.Then.URL = v.Text("web.compare.then"), "/conversations/"+string(then.Practice.Conversation)
 	out.Now.Title = v.Text("web.compare.now")
 	out.Changed = changed(v.Reader, out.Then, out.Now)

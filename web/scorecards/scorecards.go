@@ -29,7 +29,7 @@ type Reviews interface {
 
 // Results tells what was found in a conversation; a score.Store does.
 type Results interface {
-	Of(ctx context.Context, c id.Conversation) ([]score.Record, error)
+	Of(ctx context.Context, c ...id.Conversation) ([]score.Record, error)
 }
 
 // Conversations reads past conversations; a conversation.Store does.
