@@ -178,9 +178,13 @@ func (a *automaton) begin() {
 // stopping at places of which the next character decides. At the beginning of
 // a match there is none yet. It reports whether a match was reached that is
 // preferred to whatever comes later.
+//
+// Where an expression circles, then also lists the choices on the way: what
+// comes back to one of them from a place does not choose there again.
 func (a *automaton) reach(pc uint32, beginning bool) bool {
 	a.stack = append(a.stack[:0], pc)
-	for pc, in := a.asking(); in != nil; pc, in = a.asking() {
+	choices := a.e.circles && !a.back
+	for pc, in := a.asking(choices); in != nil; pc, in = a.asking(choices) {
 		if in.Op != syntax.InstMatch {
 			a.then = append(a.then, pc)
 			continue
@@ -198,8 +202,9 @@ func (a *automaton) reach(pc uint32, beginning bool) bool {
 
 // asking takes instructions off the stack, each once in a round, and goes on from
 // those that ask for nothing, until one asks or is a match. It returns that with
-// its place; nil when there is none.
-func (a *automaton) asking() (pc uint32, in *syntax.Inst) {
+// its place; nil when there is none. Choices it comes by go to then, if they
+// shall.
+func (a *automaton) asking(choices bool) (pc uint32, in *syntax.Inst) {
 	for len(a.stack) > 0 {
 		top := a.stack[len(a.stack)-1]
 		a.stack = a.stack[:len(a.stack)-1]
@@ -210,6 +215,9 @@ func (a *automaton) asking() (pc uint32, in *syntax.Inst) {
 		switch in := &a.program.Inst[top]; in.Op {
 		case syntax.InstAlt, syntax.InstAltMatch:
 			a.stack = append(a.stack, in.Arg, in.Out)
+			if choices {
+				a.then = append(a.then, top)
+			}
 		case syntax.InstNop, syntax.InstCapture:
 			a.stack = append(a.stack, in.Out)
 		case syntax.InstFail:
@@ -229,8 +237,12 @@ func (a *automaton) resolve(items []uint32, flags syntax.EmptyOp) (matched bool)
 			a.now = append(a.now, again)
 			continue
 		}
+		if op := a.program.Inst[item].Op; op == syntax.InstAlt || op == syntax.InstAltMatch {
+			a.seen[item] = a.round
+			continue
+		}
 		a.stack = append(a.stack[:0], item)
-		for pc, in := a.asking(); in != nil; pc, in = a.asking() {
+		for pc, in := a.asking(false); in != nil; pc, in = a.asking(false) {
 			switch in.Op {
 			case syntax.InstEmptyWidth:
 				if syntax.EmptyOp(in.Arg)&^flags == 0 {

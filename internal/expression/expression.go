@@ -44,6 +44,7 @@ type Expression struct {
 	classes           []uint16 // by symbol
 	kinds             []kind   // by class
 	empty             bool     // it may match no character
+	circles           bool     // it may come back to a place without reading a character
 }
 
 // kind is what the automata have to know of a class.
@@ -92,7 +93,7 @@ func parse(pattern string) (*Expression, error) {
 	if e.backward, err = syntax.Compile(reversed(re)); err != nil {
 		return nil, err
 	}
-	e.empty = matchesNothing(e.forward)
+	e.empty, e.circles = matchesNothing(e.forward), circles(e.forward)
 	return e, nil
 }
 
@@ -127,6 +128,24 @@ func reversed(re *syntax.Regexp) *syntax.Regexp {
 
 // matchesNothing reports whether a match may hold no character.
 func matchesNothing(p *syntax.Prog) bool {
+	return leads(p, uint32(p.Start), func(pc uint32) bool { return p.Inst[pc].Op == syntax.InstMatch })
+}
+
+// circles reports whether one may come back to a place without reading a
+// character: (\b|x)+ does.
+func circles(p *syntax.Prog) bool {
+	for place := range p.Inst {
+		in := &p.Inst[place]
+		if in.Op == syntax.InstEmptyWidth && leads(p, in.Out, func(pc uint32) bool { return pc == uint32(place) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// leads reports whether one may get from pc to a wanted instruction without
+// reading a character.
+func leads(p *syntax.Prog, pc uint32, wanted func(pc uint32) bool) bool {
 	seen := make([]bool, len(p.Inst))
 	var reach func(pc uint32) bool
 	reach = func(pc uint32) bool {
@@ -134,9 +153,10 @@ func matchesNothing(p *syntax.Prog) bool {
 			return false
 		}
 		seen[pc] = true
-		switch in := &p.Inst[pc]; in.Op {
-		case syntax.InstMatch:
+		if wanted(pc) {
 			return true
+		}
+		switch in := &p.Inst[pc]; in.Op {
 		case syntax.InstAlt, syntax.InstAltMatch:
 			return reach(in.Out) || reach(in.Arg)
 		case syntax.InstNop, syntax.InstCapture, syntax.InstEmptyWidth:
@@ -144,7 +164,7 @@ func matchesNothing(p *syntax.Prog) bool {
 		}
 		return false
 	}
-	return reach(uint32(p.Start))
+	return reach(pc)
 }
 
 // Len returns how many expressions there are; they are numbered as they were

@@ -1,6 +1,7 @@
 package expression
 
 import (
+	"math/rand/v2"
 	"regexp"
 	"slices"
 	"strings"
@@ -50,6 +51,7 @@ var samples = []struct{ pattern, text string }{
 	{"x.*y|x", "x y x y x"},
 	{"(?s).。", "好\n。。"},
 	{`\w+@\w+`, "a@b, c@@d e@f"},
+	{`a(\b|-)+|b(-|$|\b)*?,`, "a-a--b-,b--"},
 	{"您", "\xe6您\xff"},
 }
 
@@ -111,6 +113,28 @@ func TestForgottenStatesAreMadeAnew(t *testing.T) {
 		if got, want := found(f, 0, set.Append(nil, b.String())), slowly(pattern, b.String()); !same(got, want) {
 			t.Fatalf("%q: %v, want %v", b.String(), got, want)
 		}
+	}
+}
+
+// TestStatesAreForgottenInTheMiddleOfASearch reads a text in which nearly every
+// character leads to a new state.
+func TestStatesAreForgottenInTheMiddleOfASearch(t *testing.T) {
+	const pattern = "a[ab]{18}c|b[ab]{17}d"
+	set, err := Compile([]string{pattern}, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := NewFinder(set)
+	r := rand.New(rand.NewPCG(1, 1))
+	text := make([]byte, 300_000)
+	for i := range text {
+		text[i] = "abababababababababababababababababababcd"[r.IntN(40)]
+	}
+	if got, want := found(f, 0, set.Append(nil, string(text))), slowly(pattern, string(text)); !same(got, want) {
+		t.Errorf("%d matches, want %d", len(got), len(want))
+	}
+	if n := len(f.pairs[0].forward.next); n > mostTransitions {
+		t.Errorf("%d transitions are kept", n)
 	}
 }
 
