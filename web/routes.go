@@ -197,13 +197,13 @@ func links(a staff.Actor) (menu, own []ui.Link) {
 		menu = append(menu, ui.Link{URL: "/conversations", Icon: "messages", Key: "web.nav.conversations"})
 	}
 	if visit.BeyondOwn(a, staff.ExamSet) {
-		menu = append(menu, ui.Link{URL: "/exams", Icon: "clipboard-list", Key: "web.nav.exams"})
+		menu = append(menu, ui.Link{URL: "/exams", Icon: "certificate", Key: "web.nav.exams"})
 	}
 	if staff.May(a, staff.ScenarioEdit) {
-		menu = append(menu, ui.Link{URL: "/scenarios", Icon: "notebook", Key: "web.nav.scenarios"})
+		menu = append(menu, ui.Link{URL: "/scenarios", Icon: "masks-theater", Key: "web.nav.scenarios"})
 	}
 	if staff.May(a, staff.LexiconEdit) {
-		menu = append(menu, ui.Link{URL: "/lexicon", Icon: "message-circle", Key: "web.nav.lexicon"})
+		menu = append(menu, ui.Link{URL: "/lexicon", Icon: "vocabulary", Key: "web.nav.lexicon"})
 	}
 	if staff.May(a, staff.ScorecardEdit) {
 		menu = append(menu, ui.Link{URL: "/scorecards", Icon: "clipboard-list", Key: "web.nav.scorecards"})
@@ -212,7 +212,7 @@ func links(a staff.Actor) (menu, own []ui.Link) {
 		menu = append(menu, ui.Link{URL: "/people", Icon: "users", Key: "web.nav.people"})
 	}
 	if staff.May(a, staff.AuditRead) {
-		menu = append(menu, ui.Link{URL: "/audit", Icon: "clipboard-list", Key: "web.nav.audit"})
+		menu = append(menu, ui.Link{URL: "/audit", Icon: "history", Key: "web.nav.audit"})
 	}
 	own = append(own, ui.Link{URL: "/account", Icon: "user-circle", Key: "web.account.title"})
 	return menu, own

@@ -269,7 +269,7 @@ func list(r ui.Reader, p page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(p.rows) == 0 {
-				templ_7745c5c3_Err = ui.Empty(r, "clipboard-list", r.Text("web.audit.empty.title"), r.Text("web.audit.empty.text")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Empty(r, "history", r.Text("web.audit.empty.title"), r.Text("web.audit.empty.text")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -248,7 +248,7 @@ func show(r ui.Reader, p Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(p.Rows) == 0 {
-				templ_7745c5c3_Err = ui.Empty(r, "clipboard-list", r.Text("web.exam.none.title"), r.Text("web.exam.none.text")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Empty(r, "certificate", r.Text("web.exam.none.title"), r.Text("web.exam.none.text")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

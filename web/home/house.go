@@ -71,7 +71,7 @@ func (p Pages) auditor(v *visit.Visit, out *Page) error {
 	}
 	out.Audit = &AuditBlock{Records: v.Plural("web.home.audit.records", count), Refused: v.Plural("web.home.audit.refused", len(refused))}
 	if out.Next.URL == "" {
-		out.Next = Next{Title: v.Text("web.home.audit.title"), Text: v.Text("web.home.audit.text"), URL: "/audit", Button: v.Text("web.home.audit.go"), Icon: "clipboard-list"}
+		out.Next = Next{Title: v.Text("web.home.audit.title"), Text: v.Text("web.home.audit.text"), URL: "/audit", Button: v.Text("web.home.audit.go"), Icon: "history"}
 	}
 	return nil
 }
