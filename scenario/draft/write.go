@@ -83,7 +83,7 @@ func (t *talk) writeHead(p *page, sid id.Scenario, f *findings) {
 	kind, card, skills := t.kind(f)
 	p.line("# %s", t.remark("head"))
 	p.line("id: %s\nlang: %s", sid, t.conv.Lang)
-	p.line("title: %s", quoted(t.short(f.concerns[0].raise)))
+	p.line("title: %s", quoted(inBraces.ReplaceAllString(t.short(f.concerns[0].raise), "…"))) // a title has no slots
 	p.line("summary: %s # %s", quoted(t.short(f.concerns[0].raise)), t.remark("summary"))
 	p.line("trade: other # %s", t.remark("trade"))
 	p.line("kind: %s\nlevel: %d # %s", kind, min(2+f.hostile, 5), t.remark("level"))

@@ -159,13 +159,51 @@ type NewPage struct {
 	CopyID, TextID, TalkID, Text, Talked string
 }
 
-// New shows the ways to a new scenario.
+// New shows the ways to a new scenario; where a conversation is named, the editor
+// with a draft made from it. Nothing is stored before she saves.
 func (p Pages) New(v *visit.Visit) error {
+	if v.Form("conversation") != "" {
+		return p.draft(v)
+	}
 	out, err := p.newPage(v)
 	if err != nil {
 		return err
 	}
 	return v.Show(newForm(v.Reader, out))
+}
+
+func (p Pages) draft(v *visit.Visit) error {
+	t, sid, err := p.drafted(v)
+	if err != nil {
+		return p.refused(v, err)
+	}
+	out, err := p.fresh(v, t)
+	if err != nil {
+		return err
+	}
+	out.ID = string(sid)
+	return v.Show(show(v.Reader, out))
+}
+
+// fresh is the editor over texts that are stored nowhere yet.
+func (p Pages) fresh(v *visit.Visit, t scenario.Texts) (Page, error) {
+	out, err := p.edited(v, "", t)
+	out.New, out.State, out.URL = true, scenario.Draft, "/scenarios"
+	out.ID, out.Title = v.Form("id"), v.Text("web.scenario.drafted.title")
+	out.From = "/conversations/" + conversationID(v)
+	return out, err
+}
+
+// refused shows the ways again, with what was wrong with the one that was tried.
+func (p Pages) refused(v *visit.Visit, wrong error) error {
+	out, err := p.newPage(v)
+	if err != nil {
+		return err
+	}
+	if out.Wrong, err = v.WrongChoice(wrong); err != nil {
+		return err
+	}
+	return v.ShowStatus(http.StatusUnprocessableEntity, newForm(v.Reader, out))
 }
 
 func (p Pages) newPage(v *visit.Visit) (NewPage, error) {
@@ -198,25 +236,28 @@ func (p Pages) Create(v *visit.Visit) error {
 	if err == nil {
 		return v.Go(versionURL(saved.Scenario, saved.Number) + "?saved=1")
 	}
-	out, pageErr := p.newPage(v)
+	if v.Form("way") != "draft" {
+		return p.refused(v, err)
+	}
+	out, pageErr := p.fresh(v, texts(v))
 	if pageErr != nil {
 		return pageErr
 	}
-	if out.Wrong, err = v.WrongChoice(err); err != nil {
+	if out.Told, err = v.Wrong(err); err != nil {
 		return err
 	}
-	return v.ShowStatus(http.StatusUnprocessableEntity, newForm(v.Reader, out))
+	return v.ShowStatus(http.StatusUnprocessableEntity, show(v.Reader, out))
 }
 
 func (p Pages) create(v *visit.Visit) (scenario.Version, error) {
-	sid := id.Scenario(strings.ToLower(strings.TrimSpace(v.Form("id"))))
+	sid := formID(v)
 	switch v.Form("way") {
 	case "copy":
 		return p.copied(v, sid)
 	case "text":
 		return p.pasted(v, sid)
-	case "conversation":
-		return p.drafted(v, sid)
+	case "draft":
+		return p.written(v, sid)
 	}
 	return scenario.Version{}, fault.New(fault.Invalid, "web.scenario.way", nil)
 }
@@ -236,6 +277,27 @@ func renamed(text string, sid id.Scenario) string {
 		})
 	}
 	return "id: " + string(sid) + "\n" + text
+}
+
+// named returns a text with the id sid; without one it keeps its own. An empty
+// text stays empty.
+func named(text string, sid id.Scenario) (string, id.Scenario) {
+	if sid == "" {
+		if m := idLine.FindStringSubmatch(text); m != nil {
+			sid = id.Scenario(strings.Trim(m[1], `"'`))
+		}
+	}
+	if strings.TrimSpace(text) == "" {
+		return text, sid
+	}
+	return renamed(text, sid), sid
+}
+
+// written takes what stands in the editor of a draft.
+func (p Pages) written(v *visit.Visit, sid id.Scenario) (scenario.Version, error) {
+	t := texts(v)
+	t.Scenario, sid = named(t.Scenario, sid)
+	return p.keep(v, scenario.Version{Scenario: sid}, t, v.Text("web.scenario.why.conversation"))
 }
 
 func (p Pages) copied(v *visit.Visit, sid id.Scenario) (scenario.Version, error) {
@@ -277,40 +339,41 @@ func (p Pages) pasted(v *visit.Visit, sid id.Scenario) (scenario.Version, error)
 	case !errors.Is(err, http.ErrMissingFile) && !errors.Is(err, http.ErrNotMultipart):
 		return scenario.Version{}, fault.As(fault.Invalid, "scenario.unreadable", err)
 	}
-	if sid == "" {
-		if m := idLine.FindStringSubmatch(text); m != nil {
-			sid = id.Scenario(strings.Trim(m[1], `"'`))
-		}
-	}
-	if strings.TrimSpace(text) != "" {
-		text = renamed(text, sid)
-	}
+	text, sid = named(text, sid)
 	return p.keep(v, scenario.Version{Scenario: sid}, scenario.Texts{Scenario: text}, v.Text("web.scenario.why.text"))
 }
 
-// drafted proposes a scenario from a stored conversation that the reader may
-// see; personal data is replaced.
-func (p Pages) drafted(v *visit.Visit, sid id.Scenario) (scenario.Version, error) {
+// drafted proposes a scenario from a stored conversation that the reader may see,
+// and what to call it; personal data is replaced.
+func (p Pages) drafted(v *visit.Visit) (scenario.Texts, id.Scenario, error) {
+	cid := conversationID(v)
+	conv, err := p.conversation(v, id.Conversation(cid))
+	if err != nil {
+		return scenario.Texts{}, "", err
+	}
+	sid := formID(v)
+	if sid == "" {
+		tail := strings.ToLower(cid)
+		sid = id.Scenario(string(conv.Lang) + "-draft-" + tail[max(0, len(tail)-6):])
+	}
+	d, err := draft.From(conv, sid, p.Hear.Engine().Acts)
+	return scenario.Texts{Scenario: string(d.Scenario), Agents: map[string]string{"expert": string(d.Script)}}, sid, err
+}
+
+// conversationID reads which conversation is meant, by its id or its address.
+func conversationID(v *visit.Visit) string {
 	cid := strings.TrimSpace(v.Form("conversation"))
 	if i := strings.LastIndex(cid, "/conversations/"); i >= 0 {
 		cid = cid[i+len("/conversations/"):]
 	}
 	cid, _, _ = strings.Cut(cid, "?")
 	cid, _, _ = strings.Cut(cid, "#")
-	conv, err := p.conversation(v, id.Conversation(cid))
-	if err != nil {
-		return scenario.Version{}, err
-	}
-	if sid == "" {
-		tail := strings.ToLower(cid)
-		sid = id.Scenario(string(conv.Lang) + "-draft-" + tail[max(0, len(tail)-6):])
-	}
-	d, err := draft.From(conv, sid, p.Hear.Engine().Acts)
-	if err != nil {
-		return scenario.Version{}, err
-	}
-	t := scenario.Texts{Scenario: string(d.Scenario), Agents: map[string]string{"expert": string(d.Script)}}
-	return p.keep(v, scenario.Version{Scenario: sid}, t, v.Text("web.scenario.why.conversation"))
+	return cid
+}
+
+// formID reads what a new scenario shall be called; "" when nothing is said.
+func formID(v *visit.Visit) id.Scenario {
+	return id.Scenario(strings.ToLower(strings.TrimSpace(v.Form("id"))))
 }
 
 func (p Pages) conversation(v *visit.Visit, cid id.Conversation) (conversation.Conversation, error) {

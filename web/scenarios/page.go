@@ -16,9 +16,13 @@ import (
 	"github.com/lianxi-cc/lianxi/web/visit"
 )
 
-// Page is one scenario in one of its versions, with its editor and its bench.
+// Page is one scenario in one of its versions, or one that is stored nowhere yet,
+// with its editor and its bench.
 type Page struct {
 	ID, Title, Lang string
+	Of              string // the id that its text must have; "" for any
+	New             bool   // it has no version; ID is what it may be called
+	From            string // New: URL of the conversation that it was drafted from
 	Number, Newest  int
 	State           scenario.State
 	Live            int // the version in force; 0 for none
@@ -85,19 +89,28 @@ func (p Pages) Show(v *visit.Visit) error {
 
 // page shows texts, which are the version's or were written from them.
 func (p Pages) page(v *visit.Visit, one scenario.Version, versions []scenario.Version, t scenario.Texts) (Page, error) {
-	head := scenario.HeadOf(t.Scenario)
-	out := Page{ID: string(one.Scenario), Title: cmp.Or(head.Title, string(one.Scenario)), Lang: string(head.Lang), Number: one.Number,
-		Newest: versions[0].Number, State: one.State, When: v.When(one.Made, v.Now), Why: one.Why, URL: versionURL(one.Scenario, one.Number), Seed: "1"}
-	_, _, problems, err := p.Library.Read(v.Context(), one.Scenario, t)
+	out, err := p.edited(v, one.Scenario, t)
 	if err != nil {
 		return out, err
 	}
-	out.Problems = told(v, problems)
-	out.Panes = panes(v, t, out.Problems, v.Form("pane"))
+	out.ID, out.URL, out.Title = string(one.Scenario), versionURL(one.Scenario, one.Number), cmp.Or(out.Title, string(one.Scenario))
+	out.Number, out.Newest, out.State = one.Number, versions[0].Number, one.State
+	out.When, out.Why = v.When(one.Made, v.Now), one.Why
 	if err := p.history(v, one, versions, &out); err != nil {
 		return out, err
 	}
 	return out, p.moves(v, one, &out)
+}
+
+// edited is what stands around texts in the editor; of is the id that they must
+// have, "" for any.
+func (p Pages) edited(v *visit.Visit, of id.Scenario, t scenario.Texts) (Page, error) {
+	head := scenario.HeadOf(t.Scenario)
+	out := Page{Of: string(of), Title: head.Title, Lang: string(head.Lang), Seed: "1"}
+	_, _, problems, err := p.Library.Read(v.Context(), of, t)
+	out.Problems = told(v, problems)
+	out.Panes = panes(v, t, out.Problems, v.Form("pane"))
+	return out, err
 }
 
 func panes(v *visit.Visit, t scenario.Texts, problems []Problem, chosen string) []Pane {

@@ -90,7 +90,7 @@ func (b *Browser) watch(ev any) {
 			note += " " + e.ExceptionDetails.Exception.Description
 		}
 	case *log.EventEntryAdded: // also what the content security policy refused
-		if e.Entry.Level == "error" && !strings.Contains(e.Entry.Text, "status of 40") {
+		if e.Entry.Level == "error" && !strings.Contains(e.Entry.Text, "status of 4") {
 			note = "log " + e.Entry.Text + " " + e.Entry.URL
 		}
 	case *runtime.EventConsoleAPICalled:

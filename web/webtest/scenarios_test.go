@@ -8,9 +8,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/lianxi-cc/lianxi/conversation"
 	"github.com/lianxi-cc/lianxi/internal/id"
 	"github.com/lianxi-cc/lianxi/scenario"
 	"github.com/lianxi-cc/lianxi/staff"
@@ -114,9 +116,7 @@ func TestAScenarioIsWrittenAndPutInForce(t *testing.T) {
 
 func TestWaysToANewScenario(t *testing.T) {
 	c := Staffed(t)
-	call := c.Practise(t, staff.Trainee)
 	client := c.SignedIn(t, staff.Instructor)
-	evaluator := c.SignedIn(t, staff.Evaluator)
 	lands := func(a Answer, sid string, problems int) {
 		t.Helper()
 		if a.Request.URL.Path != "/scenarios/"+sid+"/versions/1" {
@@ -129,30 +129,116 @@ func TestWaysToANewScenario(t *testing.T) {
 	lands(Post(t, client, c.URL+"/scenarios", url.Values{"way": {"copy"}, "from": {string(broadband)}, "id": {"zh-our-own"}}), "zh-our-own", 0)
 	lands(Post(t, client, c.URL+"/scenarios", url.Values{"way": {"text"}, "text": {"id: zh-half-done\nlang: zh\ntitle: 写了一半\nlevel: [\n"}}), "zh-half-done", 1)
 	lands(upload(t, client, c.URL+"/scenarios", "id: en-from-file\nlang: en\ntitle: Uploaded\n"), "en-from-file", len(Get(t, client, c.URL+"/scenarios/en-from-file").All(".problems li")))
-	talk := c.URL + "/conversations/" + string(call.Conversation)
-	Post(t, evaluator, talk+"/reviews", reviewForm(Get(t, evaluator, talk))) // who has judged sees the page with its ways on
-	way := Get(t, evaluator, c.URL+Get(t, evaluator, talk).One(t, ".to-scenario a").attr["href"])
-	if got := way.One(t, "#f-conversation").attr["value"]; got != string(call.Conversation) {
-		t.Errorf("the way from a conversation names %q", got)
-	}
-	if trainee := Get(t, c.SignedIn(t, staff.Trainee), talk); len(trainee.All(".to-scenario")) != 0 {
-		t.Error("a trainee is led to the scenarios")
-	}
-	made := Post(t, evaluator, c.URL+"/scenarios", url.Values{"way": {"conversation"}, "conversation": {c.URL + "/conversations/" + string(call.Conversation)}, "id": {"zh-from-talk"}})
-	lands(made, "zh-from-talk", 0)
-	if form := editorForm(made); !strings.Contains(form.Get("expert"), "您好") {
-		t.Errorf("the agent's lines are %q", form.Get("expert"))
-	}
 	for name, form := range map[string]url.Values{
-		"a name that is taken":  {"way": {"copy"}, "from": {string(broadband)}, "id": {string(broadband)}},
-		"no name":               {"way": {"text"}, "text": {"title: 没有编号\n"}},
-		"nothing":               {"way": {"text"}, "text": {""}, "id": {"zh-nothing"}},
-		"nobody's conversation": {"way": {"conversation"}, "conversation": {"nothing"}},
-		"a trainee's, by whom she is no trainee of": {"way": {"conversation"}, "conversation": {string(call.Conversation)}},
+		"a name that is taken": {"way": {"copy"}, "from": {string(broadband)}, "id": {string(broadband)}},
+		"no name":              {"way": {"text"}, "text": {"title: 没有编号\n"}},
+		"nothing":              {"way": {"text"}, "text": {""}, "id": {"zh-nothing"}},
+		"no way":               {"id": {"zh-no-way"}},
 	} {
 		if a := Post(t, client, c.URL+"/scenarios", form); a.StatusCode != http.StatusUnprocessableEntity || len(a.All(".alert")) != 1 {
 			t.Errorf("%s: status %d at %s", name, a.StatusCode, a.Request.URL.Path)
 		}
+	}
+}
+
+// told is a call in which people say who they are.
+func (c *Centre) told(t testing.TB) conversation.Conversation {
+	t.Helper()
+	conv := conversation.Conversation{ID: "01K00000000000000000TOLD99", Lang: conversation.Chinese, Channel: conversation.Phone, Direction: conversation.Inbound}
+	for i, text := range []string{
+		"您好，星河宽带，工号2016，请问有什么可以帮您？", "家里宽带断了三天了，我叫王建国，电话13912345678，你们到底管不管？",
+		"实在抱歉，王先生，给您添麻烦了。请问光猫上亮的是什么灯？", "亮红灯，重启过好几次都没用。",
+		"我给您报修，明天下午三点前师傅上门，修好之后我再给您回电话。", "行，那我等着。",
+		"感谢您的来电，再见。",
+	} {
+		role := conversation.Agent
+		if i%2 == 1 {
+			role = conversation.Customer
+		}
+		at := int64(i) * 10_000
+		conv.Turns = append(conv.Turns, conversation.Turn{Role: role, Text: text, Start: at, End: at + 8_000, Confidence: conversation.Unknown})
+	}
+	head := conversation.Head{Source: conversation.Posted, Owner: c.People[staff.Agent].ID, Added: time.Now().UTC().Truncate(time.Microsecond)}
+	if err := c.Deps.Conversations.Add(t.Context(), conv, head); err != nil {
+		t.Fatal(err)
+	}
+	c.marked(t, conv.ID)
+	return conv
+}
+
+// TestAScenarioFromAConversation: an evaluator who reads a call goes on to a draft
+// that names nobody, tries it, and keeps it under a name of her own.
+func TestAScenarioFromAConversation(t *testing.T) {
+	c := Staffed(t)
+	conv := c.told(t)
+	b := NewBrowser(t, c.URL)
+	b.SignIn(t, "evaluator")
+	b.Open(t, "/conversations/"+string(conv.ID))
+	b.both(t, "desk-to-scenario")
+	b.Click(t, ".to-scenario a")
+	b.Wait(t, ".scenario-editor")
+	b.Until(t, `document.querySelectorAll("[data-lines] span").length > 20`)
+	b.both(t, "scenario-drafted")
+	texts := Eval[string](t, b, `[...document.querySelectorAll(".scenario-editor textarea")].map(t => t.value).join("\n")`)
+	for _, hers := range []string{"13912345678", "建国", "王"} {
+		if strings.Contains(texts, hers) {
+			t.Errorf("the draft holds %q:\n%s", hers, texts)
+		}
+	}
+	if !strings.Contains(texts, "断了三天") || !strings.Contains(texts, "师傅上门") {
+		t.Errorf("the draft lacks what was said:\n%s", texts)
+	}
+	if n := Eval[int](t, b, `document.querySelectorAll(".alert.warm, .good-line").length`); n != 2 {
+		t.Error("it is not told what the draft is, or it has mistakes")
+	}
+	sid := id.Scenario(Eval[string](t, b, `document.querySelector("#f-id-draft").value`))
+	if versions, err := c.Deps.Scenarios.Versions(t.Context(), sid); sid == "" || err != nil || len(versions) != 0 {
+		t.Errorf("%q is stored without being asked for: %v, %v", sid, versions, err)
+	}
+	b.Focus(t, "#bench-line")
+	b.Type(t, "您好，请问有什么可以帮您？\n")
+	b.Until(t, `document.querySelectorAll(".bench-turn").length === 1`)
+	for _, k := range []struct{ name, comes string }{{string(broadband), "/scenarios"}, {"zh-from-talk", "/scenarios/zh-from-talk/versions/1"}} {
+		b.Do(t, chromedp.Evaluate[chromedp.Void](`document.querySelector("#f-id-draft").value = "`+k.name+`"; undefined`))
+		b.Focus(t, ".scenario-editor button.first")
+		b.Type(t, "\n")
+		b.Until(t, `location.pathname === "`+k.comes+`" && document.querySelector(".scenario-editor textarea").value.includes("断了三天")`)
+		if wrong := Eval[bool](t, b, `document.querySelector(".alert.harm") !== null`); wrong != (k.comes == "/scenarios") {
+			t.Errorf("kept as %s: refused %v", k.name, wrong)
+		}
+	}
+	v, err := c.Deps.Scenarios.Version(t.Context(), "zh-from-talk", 1)
+	if err != nil || v.State != scenario.Draft || v.Author != c.People[staff.Evaluator].ID || !strings.Contains(v.Texts.Scenario, "id: zh-from-talk\n") || v.Why == "" {
+		t.Errorf("kept is %+v, %v", v, err)
+	}
+	for _, x := range b.Trouble() {
+		t.Error(x)
+	}
+}
+
+// TestWhoIsLedFromAConversationToAScenario: whoever may write scenarios, of calls
+// that she may read.
+func TestWhoIsLedFromAConversationToAScenario(t *testing.T) {
+	c := Staffed(t)
+	call := c.Practise(t, staff.Trainee)
+	talk := c.URL + "/conversations/" + string(call.Conversation)
+	evaluator := c.SignedIn(t, staff.Evaluator)
+	Post(t, evaluator, talk+"/reviews", reviewForm(Get(t, evaluator, talk)))
+	if a := Get(t, evaluator, talk); len(a.All(".to-scenario a")) != 1 {
+		t.Error("who has judged is led nowhere")
+	}
+	if a := Get(t, c.SignedIn(t, staff.Trainee), talk); len(a.All(".to-scenario")) != 0 {
+		t.Error("a trainee is led to the scenarios")
+	}
+	instructor := c.SignedIn(t, staff.Instructor)
+	for name, conv := range map[string]string{"no conversation": "nothing", "of a trainee whom she does not teach": string(call.Conversation), "by its address": talk} {
+		a := Get(t, instructor, c.URL+"/scenarios/new?id=zh-new&conversation="+url.QueryEscape(conv))
+		if a.StatusCode != http.StatusUnprocessableEntity || len(a.All(".alert")) != 1 || a.One(t, "#f-conversation").attr["value"] != conv || a.One(t, "#f-id-conversation").attr["value"] != "zh-new" {
+			t.Errorf("%s: status %d", name, a.StatusCode)
+		}
+	}
+	if a := Get(t, evaluator, c.URL+"/scenarios/new?conversation="+url.QueryEscape(talk+"?after=1#turn-2")); len(a.All(".scenario-editor")) != 1 {
+		t.Errorf("an address of a conversation leads to status %d", a.StatusCode)
 	}
 }
 
