@@ -18,7 +18,7 @@ const (
 const (
 	enSpanText  = `(?:within|inside|in|over)? ?(?:the next |about |around |roughly |less than |under )?\b(` + enNum + `)(?: ?(?:to|or|and|-|–) ?(` + enNum + `))? (business |working )?(minute|hour|day|week|fortnight|month|year)s?\b( and a half)?`
 	enSoonText  = `(?:within|in) the (?:next )?hour\b`
-	enPointText = `(?:(by|before|until|no later than|on|at|over|later|first thing(?: on)?) )?\b(?:the )?(day after tomorrow|today|tonight|tomorrow|this morning|this afternoon|this evening|(?:next |this |this coming |the coming )?(?:` + enDays + `)|(?:` + enEnd + `)(?: (?:on )?(?:` + enWhen + `))?|next (?:business|working) day|next week|this week|weekend|lunchtime|lunch)\b(?: (morning|afternoon|evening|night|lunchtime))?(?:,? (?:at |by |before |around )(` + enHours + `))?`
+	enPointText = `(?:(by|before|until|no later than|on|at|over|later|first thing(?: on)?) )?\b(?:the )?(day after tomorrow|today|tonight|tomorrow|this morning|this afternoon|this evening|(?:next |this |this coming |the coming )?(?:` + enDays + `)|(?:` + enEnd + `)(?: (?:on )?(?:` + enWhen + `))?|next (?:business|working) day|same day|(?:next|following) (?:day|morning)|next week|this week|weekend|lunchtime|lunch)\b(?: (morning|afternoon|evening|night|lunchtime))?(?:,? (?:at |by |before |around )(` + enHours + `))?`
 	enClockText = `\b(by|before|at|no later than|until) (` + enHours + `)\b(?: (?:on )?(` + enWhen + `))?(?: (?:in the )?(morning|afternoon|evening))?`
 	enNoonText  = `\b(noon|midday|midnight) (?:on )?(` + enWhen + `)\b`
 	enDateText  = `\b(?:the )?(\d{1,2})(?:st|nd|rd|th)?(?: of)? (` + enMonths + `)\b|\b(` + enMonths + `) (?:the )?(\d{1,2})(?:st|nd|rd|th)?\b|\bthe (\d{1,2})(?:st|nd|rd|th)\b`
@@ -181,6 +181,12 @@ func (d *deadline) englishDay(day string) {
 		d.day = 2
 	case "this morning", "this afternoon", "this evening":
 		d.day, d.part = 0, strings.TrimPrefix(day, "this ")
+	case "same day":
+		d.day = 0
+	case "next day", "following day":
+		d.day = 1
+	case "next morning", "following morning":
+		d.day, d.part = 1, "morning"
 	case "next business day", "next working day":
 		d.workdays = 1
 	default:
