@@ -114,14 +114,15 @@ func (s Source) label(turn int, act analysis.Act) string {
 }
 
 // nearby is how many turns a window may span for its remark to stand beside
-// it; a wider one speaks of the whole call.
+// it; a wider one speaks of the whole call, and so does one that spans all of a
+// short one.
 const nearby = 5
 
 // unheard adds a remark about something that was looked for and not found.
 func (s Source) unheard(margins []margin, it *score.Item, e score.Evidence, lang conversation.Lang, p *Page) {
 	remark := Remark{Kind: Absent, Title: s.title(it.ID, lang), Feeling: e.Feeling, Better: e.Better, Item: it.ID, Reason: it.Reason}
 	at := min(e.Turn, len(margins)-1)
-	if e.ToTurn-e.Turn > nearby && len(margins) > nearby {
+	if e.ToTurn-e.Turn > nearby || e.Turn == 0 && e.ToTurn >= len(margins)-1 {
 		remark.Told, remark.Ref = s.told(it.ID), len(p.Unheard)+1
 		p.Unheard = append(p.Unheard, remark)
 		return

@@ -133,6 +133,30 @@ func TestRemarksStandBesideTheirWords(t *testing.T) {
 	}
 }
 
+// TestWhatTheWholeCallLacksStandsBelowIt: also when the call is short; a stretch of
+// it keeps the remark beside its words.
+func TestWhatTheWholeCallLacksStandsBelowIt(t *testing.T) {
+	for name, c := range map[string]struct {
+		evidence score.Evidence
+		below    bool
+	}{
+		"all of it":     {score.Evidence{Turn: 0, ToTurn: 3}, true},
+		"all but one":   {score.Evidence{Turn: 1, ToTurn: 3}, false},
+		"its beginning": {score.Evidence{Turn: 0, ToTurn: 2}, false},
+	} {
+		s := sample(t)
+		s.Result.Items[2].Evidence = []score.Evidence{c.evidence}
+		var p Page
+		turns := s.turns(reader(t), conversation.English, &p)
+		beside := slices.ContainsFunc(turns, func(t Turn) bool {
+			return slices.ContainsFunc(t.Remarks, func(m Remark) bool { return m.Item == "close" })
+		})
+		if below := len(p.Unheard) == 1; below != c.below || beside == c.below {
+			t.Errorf("%s: below the call %v, beside its words %v", name, below, beside)
+		}
+	}
+}
+
 // TestBrokenEvidence: evidence that points outside the call is left out.
 func TestBrokenEvidence(t *testing.T) {
 	s := sample(t)
