@@ -52,6 +52,9 @@ func (p Pages) desk(v *visit.Visit, f found, j judged) (Page, error) {
 		return Page{}, err
 	}
 	page := p.frame(v, f, names[f.owner])
+	if err := p.linkRetakes(v, f, &page); err != nil {
+		return Page{}, err
+	}
 	source := Source{Conversation: f.Conversation, Acts: p.Acts, Person: f.owner, Result: j.result, Card: j.card, Label: v.May(staff.LexiconEdit), Call: f.call}
 	if source.Told, err = p.told(v, f, j, page.Who); err != nil {
 		return Page{}, err

@@ -130,19 +130,20 @@ func (p Pages) Show(v *visit.Visit) error {
 	if err != nil {
 		return err
 	}
-	page := p.frame(v, f, names[f.owner])
-	if err := p.linkRetakes(v, f, &page); err != nil {
-		return err
-	}
 	j, scored, err := p.judged(v, f.ID)
 	if err != nil {
 		return err
 	}
 	if _, done := j.mine(v.Person.ID); scored && f.mayReview(v) && (!done || v.Form("revise") != "") {
-		if page, err = p.desk(v, f, j); err != nil {
+		page, err := p.desk(v, f, j)
+		if err != nil {
 			return err
 		}
 		return v.Show(Desk(v.Reader, page))
+	}
+	page := p.frame(v, f, names[f.owner])
+	if err := p.linkRetakes(v, f, &page); err != nil {
+		return err
 	}
 	source := Source{Conversation: f.Conversation, Acts: p.Acts, Person: f.owner, Mine: page.Mine,
 		Label: v.May(staff.LexiconEdit) && !page.Mine, Call: f.call}
@@ -181,7 +182,7 @@ func (p Pages) judge(v *visit.Visit, f found, j judged, source *Source, page *Pa
 		}
 	}
 	source.fill(v.Reader, page)
-	if page.Compare, err = p.compare(v, f, page.Total); err != nil {
+	if page.Compare, err = p.compare(v, f, source.Result); err != nil {
 		return err
 	}
 	page.Judges, err = p.judges(v, j, f.mayReview(v))
@@ -254,25 +255,30 @@ func lasted(f found) time.Duration {
 
 // standing returns the record that stands: the latest that nobody corrected.
 func (p Pages) standing(v *visit.Visit, c id.Conversation) (score.Record, bool, error) {
-	records, err := p.Results.Of(v.Context(), c)
-	if err != nil {
-		return score.Record{}, false, err
-	}
-	records = score.Standing(records)
-	if len(records) == 0 {
-		return score.Record{}, false, nil
-	}
-	return records[0], true, nil
+	records, err := p.inForce(v.Context(), c)
+	r, there := records[c]
+	return r, there, err
 }
 
 // Marks returns the marks that stand, as other pages list them; a conversation
 // without one is left out.
 func (p Pages) Marks(ctx context.Context, cs ...id.Conversation) (map[id.Conversation]string, error) {
+	records, err := p.inForce(ctx, cs...)
+	out := make(map[id.Conversation]string, len(records))
+	for c, r := range records {
+		out[c] = r.Total()
+	}
+	return out, err
+}
+
+// inForce returns the records that stand, the latest of each conversation that has
+// one.
+func (p Pages) inForce(ctx context.Context, cs ...id.Conversation) (map[id.Conversation]score.Record, error) {
 	records, err := p.Results.Of(ctx, cs...)
-	out := make(map[id.Conversation]string, len(cs))
+	out := make(map[id.Conversation]score.Record, len(cs))
 	for _, r := range score.Standing(records) { // the latest first
 		if _, there := out[r.Conversation]; !there {
-			out[r.Conversation] = r.Total()
+			out[r.Conversation] = r
 		}
 	}
 	return out, err

@@ -1,11 +1,13 @@
 package result
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/lianxi-cc/lianxi/internal/fault"
+	"github.com/lianxi-cc/lianxi/internal/id"
 	"github.com/lianxi-cc/lianxi/internal/locale"
 	"github.com/lianxi-cc/lianxi/score"
 	"github.com/lianxi-cc/lianxi/staff"
@@ -65,17 +67,50 @@ func (p Pages) linkRetakes(v *visit.Visit, f found, page *Page) error {
 	if err != nil {
 		return err
 	}
+	over := make([]id.Conversation, 0, len(again))
 	for _, one := range again {
-		place := Place{URL: "/conversations/" + string(one.Conversation), Text: v.Text("web.result.retakes.from", ui.Args{"n": one.From + 1, "when": v.When(one.Started, v.Now)})}
+		over = append(over, one.Conversation)
+	}
+	records, err := p.inForce(v.Context(), over...)
+	if err != nil {
+		return err
+	}
+	for i, one := range again {
+		args := ui.Args{"nth": i + 1, "n": one.From + 1, "when": v.When(one.Started, v.Now), "mark": ""}
+		place := Place{URL: "/conversations/" + string(one.Conversation)}
 		if one.State == training.Talking {
 			if !page.Mine {
 				continue
 			}
 			place.URL = "/practice/calls/" + string(one.ID)
+		} else if args["mark"], err = recorded(v.Reader, records[one.Conversation]); err != nil {
+			return err
 		}
+		place.Text = v.Text("web.result.retakes.from", args)
 		page.Retakes = append(page.Retakes, place)
 	}
 	return nil
+}
+
+// recorded is the mark of a record as calls are compared by it; "" for none.
+func recorded(r ui.Reader, record score.Record) (string, error) {
+	if record.ID == "" {
+		return "", nil
+	}
+	var result score.Result
+	if err := json.Unmarshal(record.Result, &result); err != nil {
+		return "", fault.As(fault.Internal, "", err)
+	}
+	return compared(r, result), nil
+}
+
+// compared is a mark as calls are compared by it: where a red line made it what it
+// is, with what it would have been, so that two calls that crossed one differ.
+func compared(r ui.Reader, result score.Result) string {
+	if len(result.AutoFail) == 0 || result.Raw == result.Score {
+		return result.String()
+	}
+	return r.Text("web.compare.raw", ui.Args{"mark": result.String(), "raw": result.Raw.String()})
 }
 
 // played says which scenario a call was, in which version and form, how it was
@@ -90,9 +125,9 @@ func played(r ui.Reader, p training.Practice) string {
 	return r.Text("web.result.played", args)
 }
 
-// compare sets a call, which has its mark, beside the one that it takes again;
+// compare sets a call, which has its result, beside the one that it takes again;
 // nil when it takes none.
-func (p Pages) compare(v *visit.Visit, f found, mark string) (*Compare, error) {
+func (p Pages) compare(v *visit.Visit, f found, result score.Result) (*Compare, error) {
 	if f.call == nil || f.call.Practice.Retakes == "" {
 		return nil, nil
 	}
@@ -103,12 +138,16 @@ func (p Pages) compare(v *visit.Visit, f found, mark string) (*Compare, error) {
 	if err != nil {
 		return nil, err
 	}
-	marks, err := p.Marks(v.Context(), then.Practice.Conversation)
+	record, _, err := p.standing(v, then.Practice.Conversation)
+	if err != nil {
+		return nil, err
+	}
+	earlier, err := recorded(v.Reader, record)
 	if err != nil {
 		return nil, err
 	}
 	from := f.call.Practice.From
-	out := &Compare{From: from, Then: sideOf(v.Reader, then, from, marks[then.Practice.Conversation]), Now: sideOf(v.Reader, *f.call, from, mark)}
+	out := &Compare{From: from, Then: sideOf(v.Reader, then, from, earlier), Now: sideOf(v.Reader, *f.call, from, compared(v.Reader, result))}
 	out.Then.Title, out.Then.URL = v.Text("web.compare.then"), "/conversations/"+string(then.Practice.Conversation)
 	out.Now.Title = v.Text("web.compare.now")
 	out.Changed = changed(v.Reader, out.Then, out.Now)

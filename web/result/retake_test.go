@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/lianxi-cc/lianxi/internal/locale"
+	"github.com/lianxi-cc/lianxi/score"
 	"github.com/lianxi-cc/lianxi/training"
 )
 
@@ -91,5 +92,22 @@ func TestWhatAMachineWordedSaysSo(t *testing.T) {
 	}
 	if n := strings.Count(page.String(), "worded by a machine"); n != 1 {
 		t.Errorf("the page says so %d times, want once", n)
+	}
+}
+
+func TestARedLineDoesNotHideWhatWasBetter(t *testing.T) {
+	r := readerIn(t, locale.English)
+	for want, result := range map[string]score.Result{
+		"76.8":                          {Score: 768, Raw: 768},
+		"0 (76.8 but for the red line)": {Score: 0, Raw: 768, AutoFail: []string{"insult"}},
+		"0":                             {Score: 0, Raw: 0, AutoFail: []string{"insult"}},
+		"–":                             {NA: true},
+	} {
+		if got := compared(r, result); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	if got, err := recorded(r, score.Record{}); got != "" || err != nil {
+		t.Errorf("no record has the mark %q, %v", got, err)
 	}
 }

@@ -87,6 +87,16 @@ func TestTakingACallAgain(t *testing.T) {
 	b.Until(t, `location.pathname === "/conversations/`+string(first.Practice.Conversation)+`" && document.querySelector(".retake-links a") !== null`)
 	b.Click(t, ".retake-links a")
 	b.Until(t, `location.pathname === "`+again+`" && document.querySelector(".compare") !== null`)
+	if then := Eval[string](t, b, `document.querySelector(".compare-side .number").textContent`); !strings.HasPrefix(then, "0（不计红线 ") {
+		t.Errorf("the earlier mark is %q, which hides behind its red line what was better", then)
+	}
+	desk := Get(t, c.SignedIn(t, staff.Evaluator), c.URL+"/conversations/"+string(first.Practice.Conversation))
+	if link := desk.One(t, ".retake-links a"); link.attr["href"] != again || !link.Says("第 1 次：从第 "+itoa(from+1)+" 句起") || !link.Says("得分") {
+		t.Errorf("an evaluator is led to the retake by %q", link.text)
+	}
+	if !desk.One(t, ".played").Says("第 1 版") {
+		t.Error("an evaluator is not told which version and form it was")
+	}
 	if said := Eval[string](t, b, `document.querySelector(".compare").textContent`); !strings.Contains(said, rude[1]) || !strings.Contains(said, "换了谁都会着急") {
 		t.Errorf("the comparison does not show both: %s", said)
 	}
