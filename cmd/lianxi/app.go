@@ -174,7 +174,7 @@ func (h *house) openPractice(ctx context.Context, how opening) error {
 	if err != nil {
 		return err
 	}
-	h.calls.Examine(training.Exams{Limits: limits, Seed: mathrand.Uint64})
+	h.calls.Examine(training.Exams{Limits: limits, Seed: drawForm})
 	if h.cfg.Privacy.Mask {
 		h.calls.MaskPersonal()
 	}
@@ -188,6 +188,12 @@ func (h *house) openPractice(ctx context.Context, how opening) error {
 	h.calls.WordBy(llm.New(model.Chat, time.Now, h.log))
 	return nil
 }
+
+// forms is how many forms of a scenario are drawn among: so few that people can
+// read one out, and type it on the scenario's bench.
+const forms = 100_000
+
+func drawForm() uint64 { return mathrand.Uint64N(forms) }
 
 // scenariosMayName is what a scenario may name of other domains.
 func (h *house) scenariosMayName(ctx context.Context) (scenario.Known, error) {

@@ -55,6 +55,22 @@ func waitFor(t *testing.T, what string, done func() bool) {
 	}
 }
 
+// TestFormsCanBeReadOut: an exam's form has a number that fits the scenario's bench.
+func TestFormsCanBeReadOut(t *testing.T) {
+	ctx := context.Background()
+	h := openTestHouse(t, t.TempDir())
+	if _, err := h.fillDemo(ctx); err != nil {
+		t.Fatal(err)
+	}
+	lin := signIn(t, h, "lin")
+	for range 5 {
+		v, err := h.calls.Begin(ctx, lin, "zh-broadband-down", training.NotesOff, 0)
+		if err != nil || v.Practice.Seed > 99_999 {
+			t.Fatalf("form %d (%v)", v.Practice.Seed, err)
+		}
+	}
+}
+
 func TestAPracticeCallEndsAsAMarkInTheArchive(t *testing.T) {
 	ctx := context.Background()
 	h := openTestHouse(t, t.TempDir())

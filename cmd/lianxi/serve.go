@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"strings"
@@ -132,7 +131,7 @@ func (h *house) handler(address string, development bool) (http.Handler, error) 
 		Lexicon: lexicon.Deps{Store: h.lexicons, Live: h.ears.language, Compile: h.ears.compile, Released: h.Released, Labelled: labelled,
 			NewLabel: func() id.Label { return id.Make[id.Label](h.ids) }},
 		Provider: provider, ProviderName: h.cfg.OIDC.Name,
-		Catalogue: catalogue, Zone: time.Local, Now: time.Now, Seed: rand.Uint64, Log: h.log,
+		Catalogue: catalogue, Zone: time.Local, Now: time.Now, Seed: drawForm, Log: h.log,
 		Secure: strings.HasPrefix(address, "https://"), Development: development})
 	if err != nil {
 		return nil, err
