@@ -77,6 +77,7 @@ type CallPage struct {
 	Lines     []Line
 	Guided    bool
 	Exam      bool
+	Again     int       // the line from which an earlier call is taken again, from 1; 0 for none
 	Deadline  time.Time // zero when there is none
 	Limit     string
 	Heard     []Heard

@@ -107,6 +107,9 @@ func (p *Pages) page(v *visit.Visit, view training.View) CallPage {
 		Phone: s.Channel == conversation.Phone, Outbound: s.Direction == conversation.Outbound, Started: view.Practice.Started,
 		Card: view.Card, Lines: linesOf(view.Lines), Guided: view.Practice.Notes == training.NotesLive, Voice: s.Customer.Voice, Exam: view.Practice.Exam(),
 		Over: view.Practice.State != training.Talking}
+	if view.Practice.Retakes != "" {
+		out.Again = view.Practice.From + 1
+	}
 	if at, limited := view.Practice.Deadline(); limited {
 		out.Deadline, out.Limit = at, v.Duration(view.Practice.Limit)
 	}

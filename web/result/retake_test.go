@@ -58,8 +58,8 @@ func TestWhatOtherWordsChanged(t *testing.T) {
 		now  Side
 		want string
 	}{
-		{Side{Ending: "问题解决，客户道谢", Mark: "88", Mood: "平静"}, "换了说法以后：结局从“客户挂了电话”变成“问题解决，客户道谢”；得分从 41 到 88；客户最后的心情从“很着急”变成“平静”。"},
-		{Side{Ending: was.Ending, Mark: "60", Mood: was.Mood}, "换了说法以后：得分从 41 到 60。"},
+		{Side{Ending: "问题解决，客户道谢", Mark: "88", Mood: "平静"}, "换了说法以后：结局从“客户挂了电话”变成“问题解决，客户道谢”；得分从41到88；客户最后的心情从“很着急”变成“平静”。"},
+		{Side{Ending: was.Ending, Mark: "60", Mood: was.Mood}, "换了说法以后：得分从41到60。"},
 		{Side{Ending: was.Ending, Mark: "41"}, "结局、得分和客户最后的心情都和上一次一样。"},
 	} {
 		if got := changed(readerIn(t, locale.Chinese), was, tc.now); got != tc.want {

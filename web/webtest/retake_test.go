@@ -73,6 +73,9 @@ func TestTakingACallAgain(t *testing.T) {
 	if got := Eval[int](t, b, `document.querySelectorAll("[data-lines] .line").length`); got != from {
 		t.Errorf("the call goes on after %d lines, want %d", got, from)
 	}
+	if got := Eval[string](t, b, `document.querySelector(".talk-state .chip")?.textContent ?? ""`); !strings.Contains(got, itoa(from+1)) {
+		t.Errorf("the call says %q of what it takes again", got)
+	}
 	b.Type(t, "实在抱歉，给您添麻烦了，换了谁都会着急。请问您贵姓？\n")
 	b.Until(t, `document.querySelectorAll(".line.customer:not(.thinking)").length > `+itoa(from/2))
 	b.Open(t, Eval[string](t, b, `location.pathname`))
