@@ -54,9 +54,9 @@ type Pages struct {
 type Page struct {
 	Hello  string
 	Next   Next
-	Past   []practice.Past // of one who practises
-	Papers []practice.Paper
-	Begin  []practice.Item // for her who has not yet
+	Past   []practice.Past  // of one who practises
+	Papers []practice.Paper // exams that wait, beside the one to take next
+	Begin  []practice.Item  // for her who has not yet
 	Class  *Class
 	Steps  []Step // of an administrator who sets up a centre
 	Audit  *AuditBlock
@@ -127,8 +127,8 @@ func hello(v *visit.Visit) string {
 // recent is how many calls the home page lists.
 const recent = 5
 
-// learner is for whoever practises: go on with the open call, look at the new
-// result, or begin.
+// learner is for whoever practises: go on with the open call, take the exam that
+// waits, look at the new result, or begin.
 func (p Pages) learner(v *visit.Visit, out *Page) error {
 	if !v.May(staff.PracticeTake) {
 		return nil
@@ -146,11 +146,20 @@ func (p Pages) learner(v *visit.Visit, out *Page) error {
 	if !v.Person.Roles.Has(staff.Trainee) && !v.Person.Roles.Has(staff.Agent) {
 		return nil
 	}
+	if n := len(out.Papers) - 1; n >= 0 && (len(calls) == 0 || calls[0].State != training.Talking) { // the one that waits longest
+		out.Next, out.Papers = examOf(v, out.Papers[n]), out.Papers[:n]
+		return nil
+	}
 	out.Next = nextOf(v, calls, out.Past)
 	if len(calls) == 0 {
 		out.Begin, err = p.Practice.Starters(v, 3)
 	}
 	return err
+}
+
+func examOf(v *visit.Visit, p practice.Paper) Next {
+	return Next{Title: v.Text("web.home.exam.title", ui.Args{"title": p.Title}), Text: v.Text("web.paper.limit", ui.Args{"limit": p.Limit}), URL: p.URL,
+		Button: v.Text("web.paper.go"), Icon: "certificate"}
 }
 
 func nextOf(v *visit.Visit, calls []training.Practice, past []practice.Past) Next {

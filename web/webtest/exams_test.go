@@ -49,8 +49,8 @@ func TestAnExamIsSetAndTaken(t *testing.T) {
 		}
 	}
 	paper := c.setExam(t, "7")
-	for _, path := range []string{"/", "/practice"} {
-		if a := Get(t, trainee, c.URL+path); len(a.All(".paper a[href="+paper+"]")) != 1 {
+	for path, where := range map[string]string{"/": ".home-next", "/practice": ".paper"} { // at home it is the one thing to do
+		if a := Get(t, trainee, c.URL+path); len(a.All(where+" a[href="+paper+"]")) != 1 {
 			t.Errorf("%s does not offer the exam", path)
 		}
 	}
@@ -140,9 +140,42 @@ func TestAnExamThatNobodyBeganIsTakenBack(t *testing.T) {
 	if a := Post(t, trainee, c.URL+paper, url.Values{}); a.StatusCode != http.StatusConflict {
 		t.Errorf("begun all the same: status %d", a.StatusCode)
 	}
-	if a := Get(t, trainee, c.URL+"/"); len(a.All(".paper")) != 0 {
+	if a := Get(t, trainee, c.URL+"/"); strings.Contains(a.Body, paper) {
 		t.Error("it is still offered")
 	}
+}
+
+// TestAnExamForTheWholeClass: everybody is chosen at once, and nobody sees a box
+// that does nothing without a script.
+func TestAnExamForTheWholeClass(t *testing.T) {
+	c := Staffed(t)
+	lin2, err := c.Staff.CreatePerson(t.Context(), c.Admin, staff.NewPerson{Name: "lin2", Display: "林二", Roles: staff.RolesOf(staff.Trainee), Password: Password, Settled: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	teams, err := c.Staff.Teams(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, team := range teams {
+		if team.Kind == staff.ClassKind {
+			if err := c.Staff.SetMember(t.Context(), c.Admin, team.ID, lin2.ID, staff.Member); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	b := NewBrowser(t, c.URL)
+	b.SignIn(t, "advisor")
+	b.Open(t, "/exams")
+	b.Click(t, "[name=person]")
+	if !Eval[bool](t, b, `document.querySelector("[data-all]").indeterminate`) {
+		t.Error("one of two reads like none or all")
+	}
+	b.Click(t, "[data-all]")
+	b.both(t, "exam-form")
+	b.Click(t, ".exam-form button.first")
+	b.Until(t, `document.querySelectorAll("tbody tr").length === 2`)
+	b.both(t, "exams-set")
 }
 
 // TestTimeRunsOutInTheBrowser: the page counts down, the server cuts the call off,

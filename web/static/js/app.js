@@ -65,6 +65,20 @@ document.addEventListener("input", (e) => {
   if (none) none.hidden = shown > 0;
 });
 
+// A box marked data-all chooses all boxes of a name, and shows whether all are
+// chosen.
+for (const all of document.querySelectorAll("[data-all]")) {
+  const boxes = [...all.form.querySelectorAll(`input[name="${all.dataset.all}"]`)];
+  const show = () => {
+    all.checked = boxes.every((b) => b.checked);
+    all.indeterminate = !all.checked && boxes.some((b) => b.checked);
+  };
+  all.addEventListener("change", () => { for (const b of boxes) b.checked = all.checked; });
+  for (const b of boxes) b.addEventListener("change", show);
+  all.closest("label").hidden = false;
+  show();
+}
+
 // A choice that filters a list is taken at once.
 document.addEventListener("change", (e) => { if (e.target.matches("[data-submit]")) e.target.form.requestSubmit(); });
 
