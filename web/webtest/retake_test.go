@@ -163,6 +163,9 @@ func TestTheModes(t *testing.T) {
 			t.Errorf("%s: guided %t, exam %t", mode, guided, exam)
 		}
 		b.Shot(t, "mode-call-"+mode)
+		if off := Eval[float64](t, b, `(() => { const middle = (s) => { const r = document.querySelector(s).getBoundingClientRect(); return (r.left + r.right) / 2; }; return Math.abs(middle(".lines") - middle(".say")); })()`); off > 12 {
+			t.Errorf("%s: the lines stand %.0f px beside the box that one types in", mode, off)
+		}
 	}
 	b.Open(t, "/practice/scenarios/"+string(c.scenarioFor(t).ID))
 	if Eval[bool](t, b, `document.querySelector('input[value="off"]').checked`) {
