@@ -269,9 +269,8 @@ func (b *builder) spelling(t *fileText) {
 
 // ids returns the tokens of plain words.
 func (b *builder) ids(text string) []uint32 {
-	b.v.speller.learn(text)
 	var out []uint32
-	for _, t := range b.v.speller.tokens(text) {
+	for _, t := range b.v.speller.learn(text) {
 		if t.kind&isPunct == 0 {
 			out = append(out, t.id)
 		}

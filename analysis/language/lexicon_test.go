@@ -153,6 +153,20 @@ func TestConditions(t *testing.T) {
 	}
 }
 
+func TestWordsOfAnyLengthAreLearned(t *testing.T) {
+	const maxLetters = 40 // of a word; the rest is not looked at
+	long := strings.Repeat("long", 12)
+	e, err := small(t, "en", "rules:\n  - act: greet\n    say: |\n      a "+long+"\n      b٣c\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{"a " + long: "greet@a " + long[:maxLetters], "a longer": "", "b٣c": "greet@b٣c", "d٣d": ""} {
+		if got := heard(e, analysis.Utterance{Lang: "en", Role: "agent", Text: text}); got != want {
+			t.Errorf("%q: heard %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestMistakesNameTheirPlace(t *testing.T) {
 	for name, tt := range map[string]struct{ text, want string }{
 		"macro":   {"words:\n  you: [您]\nrules:\n  - act: greet\n    say: |\n      好\n      {yuo}好\n", `lexicon/zh/a.yaml:7:7: read "{yuo}" in "{yuo}好", expected the name of a word list defined above; did you mean "you"?`},

@@ -324,9 +324,8 @@ func (p *patternParser) literal() ([]*node, *notation) {
 		}
 	}
 	word := string(p.in[start:p.at])
-	p.s.learn(word)
 	var out []*node
-	for _, t := range p.s.tokens(word) {
+	for _, t := range p.s.learn(word) {
 		if t.kind&isPunct == 0 {
 			out = append(out, &node{op: opToken, id: t.id})
 		} else {
@@ -337,26 +336,4 @@ func (p *patternParser) literal() ([]*node, *notation) {
 		return nil, &notation{column: start, read: word, want: "a word"}
 	}
 	return out, nil
-}
-
-// learn adds the words and digit runs of text to the vocabulary.
-func (s *speller) learn(text string) {
-	word := []rune{}
-	flush := func() {
-		if len(word) > 0 {
-			s.id(strings.Trim(string(word), ".,'"))
-			word = word[:0]
-		}
-	}
-	for _, c := range text {
-		c = s.fix(c)
-		letter := c < 0x2000 && (unicode.IsLetter(c) || unicode.IsDigit(c)) || c == '\'' || (c == '.' || c == ',') && len(word) > 0 && digit(word[0])
-		if !letter || len(word) > 0 && digit(word[0]) != digit(c) && c != '\'' && c != '.' && c != ',' {
-			flush()
-		}
-		if letter {
-			word = append(word, c)
-		}
-	}
-	flush()
 }

@@ -95,6 +95,13 @@ func (s *speller) tokens(text string) []token {
 	return r.out
 }
 
+// learn reads text as tokens does and adds its words to the vocabulary.
+func (s *speller) learn(text string) []token {
+	r := reader{s: s, learns: true}
+	r.slow(text, 0)
+	return r.out
+}
+
 // fix folds one character to its plain form.
 func (s *speller) fix(c rune) rune {
 	switch {
@@ -129,6 +136,7 @@ type reader struct {
 	close   []rune
 	quoted  [][2]int // from where to where in out quotations that were closed go, in the order of their ends
 	respelt []token
+	learns  bool // words are added to the vocabulary
 }
 
 // slow reads the rest of a text character by character; pos counts those
@@ -235,6 +243,8 @@ func (r *reader) endWord() {
 		}
 		if n, ok := r.s.words[string(w)]; ok {
 			t.id, t.sym = n, r.s.symbolOfWord(n)
+		} else if r.learns {
+			t.id = r.s.id(string(w))
 		}
 		r.put(t)
 	}
