@@ -353,8 +353,8 @@ func (h *hearing) repeated(out []mark) []mark {
 		}
 		w := &h.v.wordings[hits[i].wording]
 		if r := &h.v.rules[w.rule]; count >= r.times {
-			from, to := h.inMain(int(hits[i].from)), h.inMain(int(hits[j-1].to))
-			m := w.mark(r, from, max(to, from+1))
+			from := h.inMain(int(hits[i].from))
+			m := w.mark(r, from, max(h.untilInMain(int(hits[j-1].to)), from+1))
 			m.free = true
 			out = append(out, m)
 		}
@@ -363,8 +363,17 @@ func (h *hearing) repeated(out []mark) []mark {
 	return out
 }
 
-// inMain translates a token of the raw stream to one of the main stream.
+// inMain translates a token of the raw stream to one of the main stream. Where
+// there are but hesitation sounds, tokens are those of the raw stream.
 func (h *hearing) inMain(raw int) int {
+	if len(h.m.text) == 0 {
+		return raw
+	}
+	return min(h.untilInMain(raw), len(h.m.text)-1)
+}
+
+// untilInMain translates the end of a range of tokens.
+func (h *hearing) untilInMain(raw int) int {
 	if h.raw == h.m || len(h.m.text) == 0 {
 		return raw
 	}
@@ -374,7 +383,7 @@ func (h *hearing) inMain(raw int) int {
 			n++
 		}
 	}
-	return min(n, len(h.m.text)-1)
+	return n
 }
 
 // merge joins marks of the same act that overlap and returns all in order.

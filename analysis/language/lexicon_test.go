@@ -153,6 +153,33 @@ func TestConditions(t *testing.T) {
 	}
 }
 
+// TestSoundsAreCountedAndPlacedAtWords: rules that count hear hesitation sounds,
+// and what they find stands at the words around them.
+func TestSoundsAreCountedAndPlacedAtWords(t *testing.T) {
+	e := related(t, `
+sounds: [啊, 嗯]
+rules:
+  - act: hold-request
+    times: 2
+    say: 稍等
+  - act: apologise
+    times: 1
+    say: 嗯
+  - act: empathise
+    times: 1
+    say: 啊
+`, "replaces:\n  - {act: apologise, over: [empathise], within: clause}\n")
+	for text, want := range map[string]string{
+		"啊稍等嗯稍等": "hold-request@稍等嗯稍等 apologise@稍",
+		"啊嗯":     "apologise@啊嗯",
+		"嗯，啊":    "apologise@， empathise@，",
+	} {
+		if got := heard(e, analysis.Utterance{Lang: "zh", Role: "agent", Text: text}); got != want {
+			t.Errorf("%q: heard %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestWordsOfAnyLengthAreLearned(t *testing.T) {
 	const maxLetters = 40 // of a word; the rest is not looked at
 	long := strings.Repeat("long", 12)

@@ -105,8 +105,12 @@ func (h *hearing) near(a, b mark, within string) bool {
 	case "turn":
 		return true
 	case "clause":
-		from, _ := h.m.clause(a.from)
-		_, to := h.m.clause(max(a.to-1, a.from))
+		m := h.m
+		if len(m.text) == 0 {
+			m = h.raw // there are but hesitation sounds
+		}
+		from, _ := m.clause(a.from)
+		_, to := m.clause(max(a.to-1, a.from))
 		return b.from < to && b.to > from
 	}
 	return b.from < a.to && b.to > a.from
