@@ -194,6 +194,19 @@ func TestWordsOfAnyLengthAreLearned(t *testing.T) {
 	}
 }
 
+func TestAnActDoesNotReplaceItself(t *testing.T) {
+	cat, err := analysis.LoadCatalogue(content.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = language.Load(fstest.MapFS{"lexicon/zh/a.yaml": {Data: []byte("rules:\n  - act: greet\n    say: 您好\n")},
+		"lexicon/relations.yaml": {Data: []byte("replaces:\n  - {act: greet, over: [thank-feedback, greet], within: turn}\n")}}, cat)
+	const want = "lexicon/relations.yaml:2:11: read \"greet\", expected an act that does not replace itself"
+	if err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want %q", err, want)
+	}
+}
+
 func TestMistakesNameTheirPlace(t *testing.T) {
 	for name, tt := range map[string]struct{ text, want string }{
 		"macro":   {"words:\n  you: [您]\nrules:\n  - act: greet\n    say: |\n      好\n      {yuo}好\n", `lexicon/zh/a.yaml:7:7: read "{yuo}" in "{yuo}好", expected the name of a word list defined above; did you mean "you"?`},

@@ -55,10 +55,14 @@ func loadReplacements(fsys fs.FS, cat *analysis.Catalogue, acts *actList) ([]rep
 		r := &t.Replaces[i]
 		special, over := b.named([]yaml.Node{r.Act}), b.actSet(r.Over)
 		within := b.oneOf(&r.Within, "words", "clause", "turn")
-		if len(special) == 1 {
-			n, _ := acts.number(special[0])
-			out = append(out, replacement{n, over, within})
+		if len(special) != 1 {
+			continue
 		}
+		n, _ := acts.number(special[0])
+		if over.has(n) {
+			b.problems = append(b.problems, doc.Want(&r.Act, "an act that does not replace itself"))
+		}
+		out = append(out, replacement{n, over, within})
 	}
 	if len(b.problems) > 0 {
 		return nil, b.problems
