@@ -134,7 +134,7 @@ func (x *explaining) because(r *rule, h hit) Because {
 		return ByChannel
 	case r.direction != "" && r.direction != x.u.Direction:
 		return ByDirection
-	case x.allowed(r, h):
+	case x.allowed(x.m, r, h):
 		return ""
 	case !r.quoted && x.m.text[h.from].kind&isQuoted != 0:
 		return ByQuoted

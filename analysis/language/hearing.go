@@ -158,7 +158,7 @@ func (h *hearing) wordings() []mark {
 	covered := h.covered[:0]
 	for _, x := range h.own.hits {
 		r := &h.v.rules[h.v.wordings[x.wording].rule]
-		if r.guard && h.allowed(r, x) {
+		if r.guard && h.allowed(h.m, r, x) {
 			covered = append(covered, h.cover(r, x))
 		}
 	}
@@ -166,7 +166,7 @@ func (h *hearing) wordings() []mark {
 	for _, x := range h.own.hits {
 		w := &h.v.wordings[x.wording]
 		r := &h.v.rules[w.rule]
-		if r.guard || !h.allowed(r, x) || !r.free && silenced(covered, r.act, x) {
+		if r.guard || !h.allowed(h.m, r, x) || !r.free && silenced(covered, r.act, x) {
 			continue
 		}
 		out = append(out, w.mark(r, int(x.from), int(x.to)))
@@ -212,9 +212,9 @@ func silenced(covers []cover, act actNumber, x hit) bool {
 	return false
 }
 
-// allowed tests the conditions of the rule around a match.
-func (h *hearing) allowed(r *rule, x hit) bool {
-	if !r.quoted && h.m.text[x.from].kind&isQuoted != 0 {
+// allowed tests the conditions of the rule around a match in m.
+func (h *hearing) allowed(m *machine, r *rule, x hit) bool {
+	if !r.quoted && m.text[x.from].kind&isQuoted != 0 {
 		return false
 	}
 	if r.opening != nil && *r.opening == h.agentSpoke() {
@@ -224,9 +224,9 @@ func (h *hearing) allowed(r *rule, x hit) bool {
 		return false
 	}
 	if r.unless != nil || r.withClause != nil {
-		from, _ := h.m.clause(int(x.from))
-		_, to := h.m.clause(int(x.to) - 1)
-		if r.unless != nil && h.m.found(r.unless, from, to) || r.withClause != nil && !h.m.found(r.withClause, from, to) {
+		from, _ := m.clause(int(x.from))
+		_, to := m.clause(int(x.to) - 1)
+		if r.unless != nil && m.found(r.unless, from, to) || r.withClause != nil && !m.found(r.withClause, from, to) {
 			return false
 		}
 	}
@@ -332,9 +332,11 @@ func (h *hearing) actsOf(i int) actSet {
 }
 
 // repeated appends the marks of rules that count: the same wording said
-// rule.times times or more in the turn. Hesitation sounds count here.
+// rule.times times or more in the turn. Hesitation sounds count here, and no
+// guard silences.
 func (h *hearing) repeated(out []mark) []mark {
-	hits := h.search.find(h.raw, h.v.repeated[h.u.Role], anyContact)
+	hits := h.search.find(h.raw, h.v.repeated[h.u.Role], contactOf(h.u.Channel, h.u.Direction))
+	hits = slices.DeleteFunc(hits, func(x hit) bool { return !h.allowed(h.raw, &h.v.rules[h.v.wordings[x.wording].rule], x) })
 	if len(hits) == 0 {
 		return out
 	}
