@@ -1,52 +1,150 @@
 package language
 
 import (
-	"bytes"
-	"fmt"
-	"io/fs"
-	"math/rand/v2"
-	"os"
 	"slices"
-	"testing"
+	"unicode"
 
-	"github.com/lianxi-cc/lianxi/analysis"
-	"github.com/lianxi-cc/lianxi/analysis/language/measure"
 	"github.com/lianxi-cc/lianxi/conversation"
 )
 
-// The oracle hears as docs/lexicon.md says it, without any haste: it reads
-// character by character, tries every wording at every token, and walks the
-// tree of a wording instead of a program. What the engine does must be the
-// same to the last hit.
+// The oracle hears as docs/lexicon.md and docs/engine.md say it, without any
+// haste: it reads character by character, tries every wording at every token
+// by walking the tree of the wording instead of a program, asks every
+// condition anew, and adds up a model trait by trait. What the engine finds
+// must be the same to the last character.
 type oracle struct {
-	*machine
-	known []bool     // by wording: it is known with what it can begin
-	set   [][]anchor // by wording, when that is not known
-	steps int
+	e        *Engine
+	v        *voice
+	model    *Model
+	rows     map[uint64][]Weight // of model, by trait
+	names    map[uint32]string   // of the words of the vocabulary
+	known    []bool              // by wording: it is known with what it can begin
+	set      [][]anchor          // by wording, when that is not known
+	turns    map[saying]*spoken
+	patience int // steps of an attempt after which it gives up
+	steps    int
+	wearied  bool // it gave up, or heard more than the engine keeps: what it says is not to be relied on
 }
 
-func newOracle(m *machine) *oracle {
-	o := &oracle{machine: m}
-	for i := range m.v.wordings {
-		_, ok := firstOf(m.v.wordings[i].tree)
+// newOracle returns the oracle of a language of e, whose statistical part is
+// model; nil is none.
+func newOracle(e *Engine, lang conversation.Lang, model *Model) *oracle {
+	o := &oracle{e: e, v: e.voices[lang], model: model, rows: map[uint64][]Weight{}, names: map[uint32]string{}, patience: 200_000}
+	for i := range o.v.wordings {
+		_, ok := firstOf(o.v.wordings[i].tree)
 		o.known = append(o.known, ok)
 		o.set = append(o.set, nil)
 		if !ok {
-			o.set[i] = anchorsOf(m.v.wordings[i].tree)
+			o.set[i] = anchorsOf(o.v.wordings[i].tree)
+		}
+	}
+	for w, id := range o.v.speller.words {
+		o.names[id] = w
+	}
+	if model != nil {
+		for _, r := range model.Rows {
+			o.rows[r.Key] = r.Weights
 		}
 	}
 	return o
 }
 
-// wearied is how many steps the oracle takes before it gives up on a text.
-const wearied = 2_000_000
+// saying is a turn for itself.
+type saying struct {
+	role conversation.Role
+	text string
+}
+
+// spoken is a turn as the oracle reads it.
+type spoken struct {
+	main, all stream // without hesitation sounds, and with them
+	hits      []hit
+	repeats   []hit
+	searched  bool
+}
+
+// stream is tokens with what is known of the places between them.
+type stream struct {
+	text    []token
+	begins  []bool // a clause begins before the token
+	ends    []bool // a clause ends before the token, at least loosely
+	asked   []bool // the sentence that the token stands in ends in a question mark
+	stopped bool   // there is a mark that ends a sentence
+}
+
+// read returns a turn.
+func (o *oracle) read(s saying) *spoken {
+	if t := o.turns[s]; t != nil {
+		return t
+	}
+	all := o.v.slowly(s.text)
+	main := slices.DeleteFunc(slices.Clone(all), func(t token) bool { return t.kind&isSound != 0 })
+	t := &spoken{main: o.listen(main), all: o.listen(all)}
+	if o.turns == nil {
+		o.turns = map[saying]*spoken{}
+	}
+	o.turns[s] = t
+	return t
+}
+
+// forget drops what was read.
+func (o *oracle) forget() { o.turns, o.wearied = nil, false }
+
+// listen looks for clauses and questions.
+func (o *oracle) listen(text []token) stream {
+	n := len(text)
+	s := stream{text: text, begins: make([]bool, n+1), ends: make([]bool, n+1), asked: make([]bool, n+1)}
+	for i := range n {
+		finished := i > 0 && slices.ContainsFunc(o.v.finals, func(w []uint32) bool { return i >= len(w) && stands(w, text, i-len(w)) })
+		starter := longest(o.v.starters, text, i)
+		if i == 0 || text[i-1].kind&isPunct != 0 || finished || starter > 1 {
+			s.begins[i] = true
+		}
+		if text[i].kind&isPunct != 0 || i > 0 && (starter > 1 || finished && starter > 0) {
+			s.ends[i] = true
+		}
+		if opener := longest(o.v.openers, text, i); s.begins[i] && opener > 0 {
+			s.begins[i+opener] = true
+		}
+		stop := slices.IndexFunc(text[i:], func(t token) bool { return t.kind&isStop != 0 })
+		s.stopped = s.stopped || stop >= 0
+		s.asked[i] = stop >= 0 && text[i+stop].kind&isAsk != 0
+	}
+	s.ends[n] = true
+	return s
+}
+
+// stands reports whether the words stand in text from token i on.
+func stands(words []uint32, text []token, i int) bool {
+	if len(words) > len(text)-i {
+		return false
+	}
+	for k, id := range words {
+		if text[i+k].id != id {
+			return false
+		}
+	}
+	return true
+}
+
+// longest returns the length of the longest of lists that stands at i.
+func longest(lists [][]uint32, text []token, i int) int {
+	best := 0
+	for _, words := range lists {
+		if stands(words, text, i) {
+			best = max(best, len(words))
+		}
+	}
+	return best
+}
 
 // match tries n at pos and calls then for every end, the preferred one first,
 // until then is content.
-func (o *oracle) match(n *node, pos int, then func(int) bool) bool {
+func (o *oracle) match(s *stream, n *node, pos int, then func(int) bool) bool {
 	o.steps++
-	text := o.text
-	if o.steps > wearied {
+	text := s.text
+	if o.steps > o.patience {
+		o.wearied = true
 		return false
 	}
 	switch n.op {
@@ -55,17 +153,18 @@ func (o *oracle) match(n *node, pos int, then func(int) bool) bool {
 	case opClass:
 		return pos < len(text) && text[pos].kind&n.kind != 0 && then(pos+1)
 	case opSeq:
-		return o.sequence(n.kids, pos, then)
+		return o.sequence(s, n.kids, pos, then)
 	case opAlt:
-		return slices.ContainsFunc(n.kids, func(k *node) bool { return o.match(k, pos, then) })
+		return slices.ContainsFunc(n.kids, func(k *node) bool { return o.match(s, k, pos, then) })
 	case opOptional:
-		return o.match(n.kids[0], pos, then) || then(pos)
+		return o.match(s, n.kids[0], pos, then) || then(pos)
 	case opGap, opWideGap:
 		barrier := uint16(isPunct)
 		if n.op == opWideGap {
 			barrier = isStop
 		}
 		for k := 0; k <= n.max; k++ {
+			o.steps++
 			if k >= n.min && then(pos+k) {
 				return true
 			}
@@ -75,36 +174,60 @@ func (o *oracle) match(n *node, pos int, then func(int) bool) bool {
 		}
 		return false
 	case opNotAhead:
-		return !o.match(n.kids[0], pos, func(int) bool { return true }) && then(pos)
+		return !o.match(s, n.kids[0], pos, func(int) bool { return true }) && then(pos)
 	case opNotBehind:
 		_, wide := n.kids[0].width()
 		for from := pos; from >= 0 && from >= pos-min(wide, maxGap); from-- {
-			if o.match(n.kids[0], from, func(end int) bool { return end == pos }) {
+			if o.match(s, n.kids[0], from, func(end int) bool { return end == pos }) {
 				return false
 			}
 		}
 		return then(pos)
 	}
-	op := map[nodeOp]instrOp{opBegin: iBegin, opStart: iStart, opEnd: iEnd, opLooseEnd: iLooseEnd, opAsk: iAsk, opAskEnd: iAskEnd}[n.op]
-	return o.holds(op, int32(pos)) && then(pos)
+	return s.holds(n.op, pos) && then(pos)
 }
 
-func (o *oracle) sequence(kids []*node, pos int, then func(int) bool) bool {
+func (o *oracle) sequence(s *stream, kids []*node, pos int, then func(int) bool) bool {
 	if len(kids) == 0 {
 		return then(pos)
 	}
-	return o.match(kids[0], pos, func(end int) bool { return o.sequence(kids[1:], end, then) })
+	return o.match(s, kids[0], pos, func(end int) bool { return o.sequence(s, kids[1:], end, then) })
+}
+
+// holds tests a condition on a place between tokens.
+func (s *stream) holds(op nodeOp, pos int) bool {
+	n := len(s.text)
+	switch op {
+	case opBegin:
+		return pos == 0 || pos == 1 && s.text[0].kind&isPunct != 0
+	case opStart:
+		return pos < n && s.begins[pos]
+	case opEnd:
+		return pos == n || s.text[pos].kind&isPunct != 0
+	case opLooseEnd:
+		return s.ends[pos]
+	case opAskEnd:
+		return pos == n && !s.stopped || pos < n && s.text[pos].kind&isAsk != 0
+	case opAsk:
+		return pos < n && s.asked[pos]
+	}
+	panic("no such sign")
 }
 
 // end returns where the preferred match of n at pos ends, or -1.
-func (o *oracle) end(n *node, pos int) int {
+func (o *oracle) end(s *stream, n *node, pos int) int {
 	out := -1
-	o.match(n, pos, func(end int) bool { out = end; return true })
+	o.match(s, n, pos, func(end int) bool { out = end; return true })
 	return out
 }
 
-// hits returns what search.find must return.
-func (o *oracle) hits(role conversation.Role, contacts uint16, again bool) []hit {
+// begin is a new attempt.
+func (o *oracle) begin() { o.steps = 0 }
+
+// hits returns the matches of the wordings that are for one of the contacts:
+// of those that may begin with anything by the place of their anchor, then the
+// others by place and wording. Again asks for those that count repetitions.
+func (o *oracle) hits(s *stream, role conversation.Role, contacts uint16, again bool) []hit {
 	var out []hit
 	var heard []int32
 	for i := range o.v.wordings {
@@ -113,44 +236,68 @@ func (o *oracle) hits(role conversation.Role, contacts uint16, again bool) []hit
 			heard = append(heard, int32(i))
 		}
 	}
-	each := func(visit func(i int32, w *wording)) {
-		for _, i := range heard {
-			visit(i, &o.v.wordings[i])
-		}
-	}
-	for at := range o.text {
+	for at := range s.text {
 		for _, long := range []int{1, 2} {
-			each(func(i int32, w *wording) {
+			for _, i := range heard {
 				for _, a := range o.set[i] {
-					if len(a.ids) != long || at+long > len(o.text) || o.text[at].id != a.ids[0] || o.text[at+long-1].id != a.ids[long-1] {
-						continue
-					}
-					for from := max(at-a.max, 0); from <= at-a.min; from++ {
-						if end := o.end(w.tree, from); end > from {
-							out = append(out, hit{i, int32(from), int32(end)})
-							break
-						}
+					if len(a.ids) == long && stands(a.ids, s.text, at) {
+						out = o.around(out, s, i, at, a)
 					}
 				}
-			})
+			}
 		}
 	}
-	for at := range o.text {
-		each(func(i int32, w *wording) {
+	for at := range s.text {
+		for _, i := range heard {
 			if !o.known[i] {
-				return
+				continue
 			}
-			if end := o.end(w.tree, at); end > at {
+			o.begin()
+			if end := o.end(s, o.v.wordings[i].tree, at); end > at {
 				out = append(out, hit{i, int32(at), int32(end)})
 			}
-		})
+		}
 	}
 	return out
+}
+
+// around appends the match of wording i with its anchor a at a token: the one
+// that begins farthest before it.
+func (o *oracle) around(out []hit, s *stream, i int32, at int, a anchor) []hit {
+	for from := max(at-a.max, 0); from <= at-a.min; from++ {
+		o.begin()
+		if end := o.end(s, o.v.wordings[i].tree, from); end > from {
+			return append(out, hit{i, int32(from), int32(end)})
+		}
+	}
+	return out
+}
+
+// found reports whether one of the wordings of c begins within tokens [from, to).
+func (o *oracle) found(c *condition, s *stream, from, to int) bool {
+	for pos := from; pos < to; pos++ {
+		o.begin()
+		for _, n := range c.trees {
+			if o.end(s, n, pos) >= 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // slowly reads text without the tables of glyphs.
 func (v *voice) slowly(text string) []token {
 	toks := v.speller.tokens(text)
+	quotations := v.quotations(text)
+	for i := range toks {
+		toks[i].kind &^= isQuoted
+		for _, q := range quotations {
+			if q[0] < toks[i].from && toks[i].from < q[1] {
+				toks[i].kind |= isQuoted
+			}
+		}
+	}
 	if v.speller.homophone != nil {
 		for i := 0; i < len(toks); i++ {
 			if w := v.speller.homophone.wordAt(toks[i:]); w != nil {
@@ -164,147 +311,27 @@ func (v *voice) slowly(text string) []token {
 	return v.speller.respell(toks)
 }
 
-// check compares the engine with the oracle on one utterance.
-func check(t testing.TB, e *Engine, u analysis.Utterance) {
-	t.Helper()
-	v := e.voices[u.Lang]
-	h := newHearing(e, v)
-	want := v.slowly(u.Text)
-	if got := h.reader.read(u.Text); !slices.Equal(got, want) {
-		t.Fatalf("%q is read as\n%v, slowly as\n%v", u.Text, got, want)
-	}
-	h.listen(u, len(u.Context))
-	o := newOracle(h.m)
-	for _, again := range []bool{false, true} {
-		m, x := h.m, v.said[u.Role]
-		if again {
-			m, x = h.raw, v.repeated[u.Role]
+// quotations returns where the marks of quotations stand that are closed.
+func (v *voice) quotations(text string) (out [][2]int32) {
+	var open []int32
+	var closing []rune
+	word := []rune(nil) // that is being read
+	for i, c := range []rune(text) {
+		c = v.speller.fix(c)
+		switch n := len(closing); {
+		case digit(c) || c >= 'a' && c <= 'z' || c >= 0x80 && c < 0x2000 && unicode.IsLetter(c) || c == '\'' && len(word) > 0:
+			word = append(word, c)
+			continue
+		case (c == '.' || c == ',') && len(word) > 0 && digit(word[len(word)-1]):
+			word = append(word, c)
+			continue
+		case n > 0 && c == closing[n-1]:
+			out = append(out, [2]int32{open[n-1], int32(i)})
+			open, closing = open[:n-1], closing[:n-1]
+		case quoteClose(c) != 0:
+			open, closing = append(open, int32(i)), append(closing, quoteClose(c))
 		}
-		o.machine = m
-		contact := contactOf(u.Channel, u.Direction)
-		hits := slices.Clone(h.search.find(m, x, contact))
-		naive := o.hits(u.Role, contact, again)
-		if o.steps <= wearied && len(naive) < maxHits && !slices.Equal(hits, naive) {
-			t.Fatalf("%q: hits\n%v, naively\n%v", u.Text, v.names(hits), v.names(naive))
-		}
-		if again {
-			continue // conditions are looked for without hesitation sounds
-		}
-		for _, c := range v.conditions {
-			found := slices.ContainsFunc(c.trees, func(n *node) bool {
-				for pos := range m.text {
-					if o.end(n, pos) >= 0 {
-						return true
-					}
-				}
-				return false
-			})
-			if o.steps <= wearied && found != m.found(c, 0, len(m.text)) {
-				t.Fatalf("%q: condition %d found naively: %v", u.Text, c.slot, found)
-			}
-		}
-	}
-}
-
-func (v *voice) names(hits []hit) []string {
-	var out []string
-	for _, h := range hits {
-		out = append(out, fmt.Sprintf("%s at %d to %d\n", v.wordings[h.wording].text, h.from, h.to))
+		word = nil
 	}
 	return out
-}
-
-// shipped returns the engine of the built-in lexicon and the labelled
-// utterances.
-func shipped(t testing.TB) (*Engine, []measure.Item) {
-	t.Helper()
-	fsys := os.DirFS("../../content")
-	cat, err := analysis.LoadCatalogue(fsys)
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := Load(fsys, cat)
-	if err != nil {
-		t.Fatal(err)
-	}
-	names, err := fs.Glob(fsys, "labelled/*.jsonl")
-	if err != nil || len(names) == 0 {
-		t.Fatal(names, err)
-	}
-	var items []measure.Item
-	for _, name := range names {
-		text, err := fs.ReadFile(fsys, name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		some, err := measure.Read(name, bytes.NewReader(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		items = append(items, some...)
-	}
-	return e, items
-}
-
-// garble damages a text as recognisers and people do, and worse.
-func garble(r *rand.Rand, text string) string {
-	odd := []rune(" ，。？！“”\"'’《》「」0129.,-\t\n\x00\uFFFDＡｂ１请您嗯啊呃呢吗了的讓請謝é·…‘`Ünicode、：；(|)")
-	in, out := []rune(text), []rune(nil)
-	rate := []int{1 << 30, 40, 12, 5}[r.IntN(4)]
-	for _, c := range in {
-		switch r.IntN(rate) {
-		case 0:
-		case 1:
-			out = append(out, c, c)
-		case 2:
-			out = append(out, odd[r.IntN(len(odd))], c)
-		case 3:
-			out = append(out, in[r.IntN(len(in))])
-		default:
-			out = append(out, c)
-		}
-	}
-	if r.IntN(50) == 0 {
-		return string(out) + "\xff\xe4" + text
-	}
-	return string(out)
-}
-
-func TestHearsAsTheOracle(t *testing.T) {
-	e, items := shipped(t)
-	step := 150
-	switch {
-	case os.Getenv("LIANXI_LONG") != "": // the oracle takes some 70 ms for each
-		step = 7
-	case testing.Short():
-		step = 1000
-	}
-	r := rand.New(rand.NewPCG(1, 1))
-	for i := 0; i < len(items); i += step {
-		u := items[i].Utterance()
-		u.Text = garble(r, u.Text)
-		check(t, e, u)
-	}
-}
-
-// FuzzHearsAsTheOracle looks for a text that the engine and the oracle hear
-// differently.
-func FuzzHearsAsTheOracle(f *testing.F) {
-	e, items := shipped(f)
-	for i := 0; i < len(items); i += len(items) / 20 {
-		f.Add(items[i].Text, items[i].Lang == conversation.English, items[i].Role == conversation.Customer)
-	}
-	f.Fuzz(func(t *testing.T, text string, english, customer bool) {
-		if len(text) > 300 {
-			return
-		}
-		u := analysis.Utterance{Lang: conversation.Chinese, Channel: conversation.Phone, Role: conversation.Agent, Text: text}
-		if english {
-			u.Lang = conversation.English
-		}
-		if customer {
-			u.Role = conversation.Customer
-		}
-		check(t, e, u)
-	})
 }
