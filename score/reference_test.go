@@ -3,9 +3,13 @@ package score_test
 import (
 	"encoding/json"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/lianxi-cc/lianxi/conversation"
 	"github.com/lianxi-cc/lianxi/score"
@@ -94,6 +98,29 @@ func TestTheExamplesOfTheReferenceHold(t *testing.T) {
 				t.Errorf("line %d: %s\n  on %s\n  answers %s (%s), want %s", e.line, e.test, talk, got.Verdict, got.Reason, answer)
 			}
 		}
+	}
+}
+
+// TestThePartsOfTheReferenceMakeItsWholeCard reads the blocks of the section
+// about parts: a part, a card that takes from it, and what that is short for.
+func TestThePartsOfTheReferenceMakeItsWholeCard(t *testing.T) {
+	text, err := os.ReadFile("../docs/rule-language.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(text), "\n## Parts")
+	section, _, _ = strings.Cut(section, "\n## ")
+	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(section, -1)
+	if len(blocks) != 3 {
+		t.Fatalf("%d blocks, want a part, a card and the whole card", len(blocks))
+	}
+	parts := scorecard.PartFolder{Name: "parts", Files: fstest.MapFS{"courtesy.yaml": {Data: []byte(blocks[0][1])}}}
+	card, err := scorecard.Read("visits.yaml", []byte(blocks[1][1]), []scorecard.PartFolder{parts}, scorecard.Known{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(blocks[2][1], card.Text()); diff != "" {
+		t.Errorf("the whole card is another:\n%s", diff)
 	}
 }
 

@@ -12,7 +12,8 @@ import (
 // check finds what only the whole card shows: names that nothing defines,
 // circles, ids used twice, and words out of place.
 func (r *reader) check(c *Card) {
-	r.uniqueItems(c)
+	r.once(r.sections, "each section's id once")
+	r.once(r.items, "each item's id once")
 	names := make([]string, len(c.Define))
 	for i, d := range c.Define {
 		names[i] = d.Name
@@ -25,34 +26,15 @@ func (r *reader) check(c *Card) {
 		}
 	})
 	r.circles(c)
-	for _, e := range c.Examples {
+	for i, e := range c.Examples {
 		if c.Item(e.Item) == nil {
-			r.problem(fault.Position{File: r.doc.File}, e.Item, "the id of an item in examples", itemIDs(c))
+			r.problem(r.doc.At(r.examples[i]), e.Item, "the id of an item", itemIDs(c))
 		}
 	}
 }
 
 func (r *reader) problem(at fault.Position, read, expected string, known []string) {
-	if at.Line == 0 {
-		at.File, at.Line, at.Column = r.doc.File, 1, 1
-	}
 	r.ps = append(r.ps, yamldoc.Problem{At: at, Key: "yamldoc.expected", Read: read, Expected: expected, Nearest: yamldoc.Nearest(read, known)})
-}
-
-func (r *reader) uniqueItems(c *Card) {
-	seen := map[string]bool{}
-	for _, s := range c.Sections {
-		if seen["section "+s.ID] {
-			r.problem(fault.Position{}, s.ID, "each section's id once", nil)
-		}
-		seen["section "+s.ID] = true
-		for _, it := range s.Items {
-			if seen[it.ID] {
-				r.problem(fault.Position{}, it.ID, "each item's id once", nil)
-			}
-			seen[it.ID] = true
-		}
-	}
 }
 
 func itemIDs(c *Card) []string {

@@ -127,7 +127,7 @@ func length(text []rune, v *yaml.Node) int {
 	return len(text)
 }
 
-// Text returns the card as it was written.
+// Text returns the card as it was written, with what it took from parts.
 func (c *Card) Text() string { return string(c.text) }
 
 // ItemText returns an item as it was written, comments included, in the one

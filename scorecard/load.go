@@ -16,13 +16,15 @@ import (
 // General is the card that comes first in every list.
 const General id.Scorecard = "general"
 
-// Load reads every scorecards/*.yaml of fsys, the general card first, then by
-// id. The error is kind Invalid and names every problem of every file.
+// Load reads every scorecards/*.yaml of fsys, with what they take from
+// scorecards/parts, the general card first, then by id. The error is kind
+// Invalid and names every problem of every file.
 func Load(fsys fs.FS, known Known) ([]*Card, error) {
 	files, err := fs.Glob(fsys, "scorecards/*.yaml")
 	if err != nil {
 		return nil, fault.Wrap("scorecard.Load", err)
 	}
+	parts := &library{folders: []PartFolder{ContentParts(fsys)}}
 	var cards []*Card
 	var ps yamldoc.Problems
 	for _, file := range files {
@@ -30,11 +32,15 @@ func Load(fsys fs.FS, known Known) ([]*Card, error) {
 		if err != nil {
 			return nil, fault.Wrap("scorecard.Load", err)
 		}
-		c, err := Parse(file, text, known)
+		c, err := read(file, text, parts, known)
 		var found yamldoc.Problems
 		switch {
 		case errors.As(err, &found):
-			ps = append(ps, found...)
+			for _, p := range found {
+				if !slices.Contains(ps, p) { // one in a part is found in each card that takes it
+					ps = append(ps, p)
+				}
+			}
 		case err != nil:
 			return nil, fault.Wrap("scorecard.Load", err)
 		case string(c.ID) != strings.TrimSuffix(path.Base(file), ".yaml"):

@@ -78,6 +78,8 @@ type reader struct {
 	doc   *yamldoc.Doc
 	known Known
 	ps    yamldoc.Problems
+
+	sections, items, examples []*yaml.Node // where their ids stand
 }
 
 // Parse reads a card from its text form. file is used in messages only. The
@@ -186,13 +188,15 @@ func (r *reader) sets(n *yaml.Node) []Set {
 
 func (r *reader) definitions(n *yaml.Node) []*Definition {
 	var out []*Definition
-	r.pairs(n, func(key, value *yaml.Node) {
-		if !id.Slug(key.Value) || key.Value == OpThis {
-			r.want(key, "a name of lower-case letters, digits and hyphens")
-		}
-		out = append(out, &Definition{Name: key.Value, Test: r.test(value)})
-	})
+	r.pairs(n, func(key, value *yaml.Node) { out = append(out, r.definition(key, value)) })
 	return out
+}
+
+func (r *reader) definition(key, value *yaml.Node) *Definition {
+	if !id.Slug(key.Value) || key.Value == OpThis {
+		r.want(key, "a name of lower-case letters, digits and hyphens")
+	}
+	return &Definition{Name: key.Value, Test: r.test(value)}
 }
 
 // pairs visits the entries of a mapping in the order of the text.
@@ -204,13 +208,22 @@ func (r *reader) pairs(n *yaml.Node, visit func(key, value *yaml.Node)) {
 		r.want(n, "a mapping")
 		return
 	}
-	seen := map[string]bool{}
+	keys := make([]*yaml.Node, 0, len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		if seen[n.Content[i].Value] {
-			r.want(n.Content[i], "each name once")
-		}
-		seen[n.Content[i].Value] = true
+		keys = append(keys, n.Content[i])
 		visit(n.Content[i], n.Content[i+1])
+	}
+	r.once(keys, "each name once")
+}
+
+// once reports the words that stand among the ones before them.
+func (r *reader) once(words []*yaml.Node, expected string) {
+	seen := map[string]bool{}
+	for _, n := range words {
+		if seen[n.Value] {
+			r.want(n, expected)
+		}
+		seen[n.Value] = true
 	}
 }
 
@@ -221,6 +234,7 @@ func (r *reader) section(n *yaml.Node) Section {
 	}
 	s := Section{ID: t.ID, Title: r.text(n, "title", t.Title), Weight: t.Weight}
 	r.needSlug(n, t.ID)
+	r.sections = append(r.sections, valueOf(n, "id"))
 	r.needTitle(n, s.Title)
 	if t.Weight < 0 || t.Weight > 1000 {
 		r.want(valueOf(n, "weight"), "a weight from 0 to 1000")
@@ -246,6 +260,7 @@ func (r *reader) item(n *yaml.Node) Item {
 		return Item{}
 	}
 	r.needSlug(n, t.ID)
+	r.items = append(r.items, valueOf(n, "id"))
 	it := Item{ID: t.ID, Title: r.text(n, "title", t.Title), Why: r.text(n, "why", t.Why), Weight: 1, Owner: t.Owner, Cap: -1}
 	r.needTitle(n, it.Title)
 	if t.Weight != nil {
@@ -361,6 +376,7 @@ func (r *reader) example(n *yaml.Node) Example {
 	if !r.decode(n, &t) {
 		return Example{}
 	}
+	r.examples = append(r.examples, valueOf(n, "item"))
 	e := Example{Item: t.Item, Verdict: Verdict(t.Verdict), Lang: conversation.Lang(t.Lang), Turns: t.Turns}
 	if !slices.Contains(verdicts, e.Verdict) {
 		r.unknown(valueOf(n, "verdict"), words(verdicts))

@@ -2,7 +2,6 @@ package scorecard_test
 
 import (
 	"errors"
-	"io/fs"
 	"strings"
 	"testing"
 
@@ -41,6 +40,8 @@ func TestTheCheckerSaysWhereAndWhatWasExpected(t *testing.T) {
 		"no judgement":     {body("weight: 3"), `c.yaml:8:9: read "a mapping", expected met, missed or count: how the item is judged`},
 		"circle":           {body("met: a") + "define: {a: {not: b}, b: {not: a}}\n", `c.yaml:11:32: read "a", expected a test that does not use itself`},
 		"this":             {body("met: this"), `c.yaml:10:14: read "this", expected this only inside unless`},
+		"item twice":       {strings.Replace(body("met: {act: greet}"), "      - id: i\n", "      - {id: i, title: {en: I}, met: {act: greet}}\n      - id: i\n", 1), `c.yaml:9:13: read "i", expected each item's id once`},
+		"example's item":   {body("met: {act: greet}") + "examples:\n  - {item: j, verdict: met, lang: en, turns: ['agent: Hi']}\n", `c.yaml:12:12: read "j", expected the id of an item; did you mean "i"?`},
 		"state":            {head + "state: alive\n" + strings.TrimPrefix(body("met: {act: greet}"), head), `c.yaml:4:8: unknown word "alive", expected one of draft, shadow, live, retired; did you mean "live"?`},
 		"synonyms":         {body("met: {words: <hello>}") + "synonyms: {hallo: [hi]}\n", `c.yaml:10:14: read "<hello>", expected a set under synonyms; did you mean "hallo"?`},
 		"step":             {body("met: {flow: {steps: [{id: a, test: {act: greet}, after: [b]}]}}"), `c.yaml:10:66: read "b", expected the id of a step above`},
@@ -72,12 +73,12 @@ func TestEveryMistakeIsReportedInTheOrderOfTheText(t *testing.T) {
 var comparison = []cmp.Option{cmpopts.IgnoreUnexported(scorecard.Card{}, scorecard.Value{}), cmpopts.IgnoreFields(scorecard.Test{}, "At", "Leaf")}
 
 func TestRoundTripLosesNothing(t *testing.T) {
-	files, _ := fs.Glob(content.FS, "scorecards/*.yaml")
-	for _, file := range files {
-		t.Run(file, func(t *testing.T) {
-			text, _ := fs.ReadFile(content.FS, file)
-			roundTrip(t, text)
-		})
+	cards, err := scorecard.Load(content.FS, scorecard.Known{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cards {
+		t.Run(string(c.ID), func(t *testing.T) { roundTrip(t, []byte(c.Text())) })
 	}
 }
 

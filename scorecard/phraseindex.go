@@ -29,15 +29,15 @@ type PhraseIndex struct {
 	plain []bool  // by symbol: ASCII
 }
 
-// needle is one text that is looked for: its parts of PhraseIndex.texts and of
+// needle is one text that is looked for: its stretches of PhraseIndex.texts and of
 // PhraseIndex.groupsOf, the clues it belongs to.
 type needle struct {
-	text, groups part
+	text, groups stretch
 	phrase       bool // tests ask where it stands
 }
 
-// part is a stretch of a list.
-type part struct{ from, until int32 }
+// stretch is a run of a list.
+type stretch struct{ from, until int32 }
 
 // Clues is what a value looks for in one language.
 type Clues struct {
@@ -298,7 +298,7 @@ func (g *gathering) finish() {
 		id, t := int32(i), set.Append(nil, text)
 		from, first := int32(len(n.texts)), int32(len(n.groupsOf))
 		n.texts, n.groupsOf = append(n.texts, t...), append(n.groupsOf, g.groups[id]...)
-		n.needles = append(n.needles, needle{part{from, int32(len(n.texts))}, part{first, int32(len(n.groupsOf))}, g.phrases[id]})
+		n.needles = append(n.needles, needle{stretch{from, int32(len(n.texts))}, stretch{first, int32(len(n.groupsOf))}, g.phrases[id]})
 		switch {
 		case len(t) == 0:
 		case len(t) == 1:

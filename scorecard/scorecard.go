@@ -4,8 +4,10 @@
 // A Card has sections, a section has items, an item has conditions, and a
 // condition is a Test: an operator with a scope, over acts, words, order and
 // timing. The text form is YAML; Parse checks it with positions, Format writes
-// it back, and neither loses anything. What the operators mean is in
-// docs/rule-language.md; the table Operators is where both come from.
+// it back, and neither loses anything. Files share definitions and items in
+// parts, which Read and Load put into the text before anybody else sees it.
+// What the operators mean is in docs/rule-language.md; the table Operators is
+// where both come from.
 package scorecard
 
 import (
@@ -51,7 +53,7 @@ type Card struct {
 	Sections []Section
 	Examples []Example
 
-	text    []byte                 // as it was read
+	text    []byte                 // as it was read, whole
 	source  *yaml.Node             // keeps comments and layout for Format
 	indexes [2]func() *PhraseIndex // by language; see Index
 	leaves  int
