@@ -2,6 +2,7 @@ package scorecard_test
 
 import (
 	"errors"
+	"io/fs"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/lianxi-cc/lianxi/content"
 	"github.com/lianxi-cc/lianxi/internal/fault"
 	"github.com/lianxi-cc/lianxi/internal/locale"
 	"github.com/lianxi-cc/lianxi/internal/yamldoc"
@@ -248,6 +250,46 @@ func TestAPartIsCheckedAlone(t *testing.T) {
 		}
 		if got != c.want {
 			t.Errorf("%s: got %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// TestTheShippedPartsAreUsed: what stands in a part is taken by some card, and
+// good by itself.
+func TestTheShippedPartsAreUsed(t *testing.T) {
+	cards, err := scorecard.Load(content.FS, known(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := fs.Glob(content.FS, "scorecards/parts/*.yaml")
+	if err != nil || len(files) < 5 {
+		t.Fatalf("%d parts are shipped (%v)", len(files), err)
+	}
+	for _, file := range files {
+		text, err := fs.ReadFile(content.FS, file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := scorecard.CheckPart(file, text, known(t)); err != nil {
+			t.Error(err)
+		}
+		var part struct {
+			Define yaml.Node
+			Items  []struct{ ID string }
+		}
+		if err := yaml.Unmarshal(text, &part); err != nil {
+			t.Fatal(err)
+		}
+		for i := 0; i < len(part.Define.Content); i += 2 {
+			name := part.Define.Content[i].Value
+			if !slices.ContainsFunc(cards, func(c *scorecard.Card) bool { return c.Defined(name) != nil }) {
+				t.Errorf("%s: no card uses %s", file, name)
+			}
+		}
+		for _, it := range part.Items {
+			if !slices.ContainsFunc(cards, func(c *scorecard.Card) bool { return c.Item(it.ID) != nil }) {
+				t.Errorf("%s: no card takes %s", file, it.ID)
+			}
 		}
 	}
 }

@@ -24,7 +24,7 @@ import (
 // input whatever the number of jobs.
 type scoreCmd struct {
 	heardBy
-	Scorecard string   `help:"Id of the scorecard." default:"general"`
+	Scorecard string   `help:"Id of the scorecard, or a file that ends in .yaml." default:"general"`
 	Jobs      int      `help:"Conversations scored at once." default:"0"`
 	Lang      string   `help:"Language of files that do not say it: zh or en." enum:"zh,en," default:""`
 	AgentName string   `help:"Who the agent is, in files that have only names."`
@@ -47,7 +47,7 @@ func (c *scoreCmd) Run(ctx context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
-	judge, err := ears.judge(id.Scorecard(c.Scorecard))
+	judge, err := c.judge(e, ears)
 	if err != nil {
 		return err
 	}
@@ -207,6 +207,19 @@ type judge struct {
 	engine *engine.Engine
 	card   *scorecard.Card
 	mask   bool // personal data is taken out before anything is judged or quoted
+}
+
+// judge returns the judge by the card that is named, by its id or its file.
+func (c *scoreCmd) judge(e *env, ears *ears) (*judge, error) {
+	if !strings.HasSuffix(c.Scorecard, ".yaml") {
+		return ears.judge(id.Scorecard(c.Scorecard))
+	}
+	eng, err := ears.engine()
+	if err != nil {
+		return nil, err
+	}
+	card, err := readCard(e, ears, c.Scorecard)
+	return &judge{engine: eng, card: card}, err
 }
 
 // judge returns the judge by the card of that id: the version that is live in

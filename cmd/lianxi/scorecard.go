@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 
 	"github.com/lianxi-cc/lianxi/conversation"
 	"github.com/lianxi-cc/lianxi/internal/id"
@@ -12,7 +14,7 @@ import (
 // scorecardCmd works on scorecards.
 type scorecardCmd struct {
 	List   scorecardListCmd   `cmd:"" help:"List the scorecards, the general one first."`
-	Check  scorecardCheckCmd  `cmd:"" help:"Check scorecard files; every problem names its place."`
+	Check  scorecardCheckCmd  `cmd:"" help:"Check scorecard files and parts; every problem names its place."`
 	Format scorecardFormatCmd `cmd:"" help:"Print a scorecard file in its one form."`
 }
 
@@ -69,7 +71,7 @@ func (c *scorecardListCmd) Run(e *env) error {
 
 // scorecardCheckCmd checks files.
 type scorecardCheckCmd struct {
-	Files []string `arg:"" name:"file" help:"Scorecard files."`
+	Files []string `arg:"" name:"file" help:"Scorecard files, or parts in a folder parts."`
 }
 
 // Run reports every problem of every file.
@@ -80,13 +82,13 @@ func (c *scorecardCheckCmd) Run(e *env) error {
 	}
 	bad := false
 	for _, name := range c.Files {
-		card, err := readCard(e, ears, name)
+		what, err := checkFile(e, ears, name)
 		if err != nil {
 			bad = true
 			e.problem(err)
 			continue
 		}
-		fmt.Fprintf(e.out, "%s: %s %s\n", name, card.ID, card.Version)
+		fmt.Fprintf(e.out, "%s: %s\n", name, what)
 	}
 	if bad {
 		return errReported
@@ -113,9 +115,40 @@ func (c *scorecardFormatCmd) Run(e *env) error {
 	return err
 }
 
+// readCard reads a card from a file, with what it takes from parts: those
+// beside the file come before those of the content.
 func readCard(e *env, ears *ears, name string) (*scorecard.Card, error) {
+	folders := []scorecard.PartFolder{scorecard.ContentParts(ears.content)}
+	if name != "-" {
+		beside := filepath.Join(filepath.Dir(name), "parts")
+		folders = append([]scorecard.PartFolder{{Name: beside, Files: os.DirFS(beside)}}, folders...)
+	}
 	var card *scorecard.Card
-	err := e.withFile(name, func(r io.Reader) error {
+	err := e.withText(name, ears, func(text []byte, known scorecard.Known) (err error) {
+		card, err = scorecard.Read(name, text, folders, known)
+		return err
+	})
+	return card, err
+}
+
+// checkFile checks a card, or a part: what lies in a folder parts. It returns
+// what the file holds.
+func checkFile(e *env, ears *ears, name string) (string, error) {
+	if full, err := filepath.Abs(name); err == nil && filepath.Base(filepath.Dir(full)) == "parts" {
+		return "part", e.withText(name, ears, func(text []byte, known scorecard.Known) error {
+			return scorecard.CheckPart(name, text, known)
+		})
+	}
+	card, err := readCard(e, ears, name)
+	if err != nil {
+		return "", err
+	}
+	return string(card.ID) + " " + card.Version, nil
+}
+
+// withText reads a file that may speak of what the content knows.
+func (e *env) withText(name string, ears *ears, read func(text []byte, known scorecard.Known) error) error {
+	return e.withFile(name, func(r io.Reader) error {
 		text, err := io.ReadAll(r)
 		if err != nil {
 			return err
@@ -124,8 +157,6 @@ func readCard(e *env, ears *ears, name string) (*scorecard.Card, error) {
 		if err != nil {
 			return err
 		}
-		card, err = scorecard.Parse(name, text, known)
-		return err
+		return read(text, known)
 	})
-	return card, err
 }
