@@ -450,23 +450,19 @@ func (o *oracle) setting(t *turn, out []sign) []sign {
 	return out
 }
 
-// before appends the words of the two turns before.
+// before appends the words of the turn before.
 func (o *oracle) before(t *turn, out []sign) []sign {
-	for back := 1; back <= min(2, len(t.Context)); back++ {
-		c := t.Context[len(t.Context)-back]
-		who := uint64(2 * back)
-		if c.Role == conversation.Agent {
-			who++
-		}
-		text := o.read(saying{c.Role, c.Text}).main.text
-		for i := range text {
-			word, _ := o.key(text[i])
-			out = append(out, sign{key: traitKey(aBefore, who, word), before: true})
-			if i+1 < len(text) {
-				next, _ := o.key(text[i+1])
-				out = append(out, sign{key: traitKey(aBefore, who, word, next), before: true})
-			}
-		}
+	if len(t.Context) == 0 {
+		return out
+	}
+	c := t.Context[len(t.Context)-1]
+	who := uint64(2)
+	if c.Role == conversation.Agent {
+		who = 3
+	}
+	for _, tok := range o.read(saying{c.Role, c.Text}).main.text {
+		word, _ := o.key(tok)
+		out = append(out, sign{key: traitKey(aBefore, who, word), before: true})
 	}
 	return out
 }

@@ -44,8 +44,8 @@ const (
 	oneHead   // of a clause
 	oneEnd    // of a clause
 	oneAskEnd // the same, before a question mark
-	oneBefore // of those of the turns before, by who said them
-	singles   = oneBefore + 2*contextHeard
+	oneBefore // of the turn before, by who said it
+	singles   = oneBefore + 2
 )
 
 // What the head of a row holds: its number, whether it is in lanes, how many
@@ -232,7 +232,7 @@ func (s *scale) look(one int, k wordKeys) uint32 {
 	case oneEnd, oneAskEnd:
 		return s.row(traitKey(aClauseEnd, k.word, uint64(one-oneEnd)))
 	}
-	return s.row(traitKey(aBefore, uint64(one-oneBefore+firstWho), k.word))
+	return s.row(traitKey(aBefore, uint64(one-oneBefore)+beforeOther, k.word))
 }
 
 // rowOf returns the row of a trait that w makes.

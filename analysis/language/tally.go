@@ -130,8 +130,8 @@ func (h *hearing) weigh(s *scale, marks []mark) []int32 {
 	t := &h.tally
 	t.begin(s)
 	t.askWords(s, h.raw)
-	for back := 1; back <= contextHeard && back <= len(h.u.Context); back++ {
-		t.askBefore(s, h.turn(len(h.u.Context)-back).words(), h.before(back))
+	if last := len(h.u.Context) - 1; last >= 0 {
+		t.knowBefore(s, h.turn(last).words(), before(h.u.Context[last].Role))
 	}
 	t.find(s)
 	t.fetch(s)
@@ -181,16 +181,11 @@ func (t *tally) askWords(s *scale, m *machine) {
 	}
 }
 
-// askBefore asks for the traits of the words of a turn before.
-func (t *tally) askBefore(s *scale, words []keyed, who uint64) {
-	t.sought = slices.Grow(t.sought, len(words))
-	t.spoke = slices.Grow(t.spoke, len(words))
-	begin := mix(mix(traitSeed, aBefore), who)
+// knowBefore notes the traits of the words of the turn before.
+func (t *tally) knowBefore(s *scale, words []keyed, who uint64) {
+	one := oneBefore + int(who-beforeOther)
 	for i := range len(words) - 2 {
-		t.know(s.rowOf(oneBefore+int(who-firstWho), &words[i]), byNoToken)
-		if i+3 < len(words) {
-			t.ask(mix(mix(begin, words[i].word), words[i+1].word), byNoToken)
-		}
+		t.know(s.rowOf(one, &words[i]), byNoToken)
 	}
 }
 
@@ -201,7 +196,7 @@ func (t *tally) ask(hash uint64, b bearer) {
 	t.sought[n] = sought{hash >> traitShift, b}
 }
 
-// know notes a row whose place is known. There is room for it.
+// know notes a row whose place is known.
 func (t *tally) know(row uint32, b bearer) {
 	if row != 0 {
 		t.spoke = append(t.spoke, spoke{row, b})

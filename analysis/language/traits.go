@@ -26,7 +26,7 @@ const (
 	aClauseOpening = 7  // the first two
 	aClauseEnd     = 8  // the last token of a clause, and whether a question mark follows
 	aClauseEnding  = 9  // the last three
-	aBefore        = 10 // words of the two turns before, by speaker
+	aBefore        = 10 // words of the turn before, by speaker
 	aSetting       = 11 // direction, channel, what is known of the turns before
 	aHeard         = 12 // an act that the wordings heard
 )
@@ -245,32 +245,27 @@ func (h *hearing) setting(put func(key uint64, from, to int)) {
 	for _, f := range flags[:n] {
 		put(f.key(), 0, 0)
 	}
-	for back := 1; back <= contextHeard && back <= len(h.u.Context); back++ {
-		who := h.before(back)
-		words := h.turn(len(h.u.Context) - back).words()
+	if last := len(h.u.Context) - 1; last >= 0 {
+		words := h.turn(last).words()
 		for k := range len(words) - 2 {
-			put(traitKey(aBefore, who, words[k].word), 0, 0)
-			if k+3 < len(words) {
-				put(traitKey(aBefore, who, words[k].word, words[k+1].word), 0, 0)
-			}
+			put(traitKey(aBefore, before(h.u.Context[last].Role), words[k].word), 0, 0)
 		}
 	}
 }
 
-// contextHeard is of how many turns before the words are traits.
-const contextHeard = 2
-
-// firstWho is the least that before returns.
-const firstWho = 2
-
-// before says whose turn stands so many turns back.
-func (h *hearing) before(back int) uint64 {
-	who := uint64(back) << 1
-	if h.u.Context[len(h.u.Context)-back].Role == conversation.Agent {
-		who++
+// before is the mark of words of the turn before, by who said it.
+func before(role conversation.Role) uint64 {
+	if role == conversation.Agent {
+		return beforeAgent
 	}
-	return who
+	return beforeOther
 }
+
+// What before returns. The numbers are part of hashes.
+const (
+	beforeOther uint64 = iota + 2
+	beforeAgent
+)
 
 // A flag is something known beside the words, and whether it is so.
 type flag struct {

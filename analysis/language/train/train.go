@@ -40,7 +40,7 @@ type Set struct {
 // hand after the other.
 const (
 	firstCost   = 0.03 // of the first stage: low, since words are many
-	secondCost  = 0.1
+	secondCost  = 0.03
 	ownScale    = 2.0  // of an act's own answer and wordings in the second stage
 	otherScale  = 0.5  // of those of the other acts
 	leastTrait  = 3    // utterances that must carry a trait
@@ -379,14 +379,14 @@ func (p *pupil) weigh(answer []float64, s said, k int) example {
 func (p *pupil) settle(t table, chosen []said, given [][]float64) {
 	n := len(p.acts)
 	for _, group := range []struct {
-		faults bool
-		beta   float64
-	}{{true, 0.45}, {false, 0.7}} {
+		faults     bool
+		beta, lure float64
+	}{{true, 0.5, 1}, {false, 0.7, 1.4}} {
 		heard, unheard := p.steps(t, chosen, given, group.faults)
 		best, bestWorth := [2]float64{}, math.Inf(-1)
 		for _, h := range heard {
 			for _, u := range unheard {
-				if w := h.with(u).worth(group.beta); w > bestWorth {
+				if w := h.with(u).worth(group.beta, group.lure); w > bestWorth {
 					best, bestWorth = [2]float64{h.shift, u.shift}, w
 				}
 			}
@@ -407,12 +407,10 @@ type parting struct {
 	shift           float64
 }
 
-// lureCost is what a false alarm at every tempting word would cost, in units
-// of the F-measure.
-const lureCost = 0.6
-
-func (c parting) worth(beta float64) float64 {
-	return fBeta(c.Count, beta) - lureCost*float64(c.lured)/float64(max(c.tempting, 1))
+// worth is the F-measure less what false alarms at tempting words cost: lure if
+// there were one at each.
+func (c parting) worth(beta, lure float64) float64 {
+	return fBeta(c.Count, beta) - lure*float64(c.lured)/float64(max(c.tempting, 1))
 }
 
 // steps returns the partings of the second stage's answers at every step, for
