@@ -99,7 +99,7 @@ const samples = 1000
 // Take measures hear on items. Seed draws the bootstrap samples: the same
 // seed gives the same intervals.
 func Take(cat *analysis.Catalogue, items []Item, seed uint64, hear func(analysis.Utterance) []analysis.Finding) Result {
-	t := tally{cat: cat}
+	t := tally{cat: cat, number: map[analysis.Act]int{}}
 	for _, it := range items {
 		t.add(it, hear(it.Utterance()))
 	}
@@ -121,13 +121,31 @@ func ByLang(cat *analysis.Catalogue, items []Item, seed uint64, hear func(analys
 
 // tally collects what was right and wrong, item by item.
 type tally struct {
-	cat  *analysis.Catalogue
-	each []map[analysis.Act]Count
-	res  Result
+	cat    *analysis.Catalogue
+	number map[analysis.Act]int // of the acts, in the order in which they came up
+	acts   []analysis.Act
+	each   [][]outcome
+	res    Result
+}
+
+// outcome is how it went with an act in one item.
+type outcome struct {
+	act int // its number
+	Count
+}
+
+// outcomeOf is that act a went as c says.
+func (t *tally) outcomeOf(a analysis.Act, c Count) outcome {
+	n, ok := t.number[a]
+	if !ok {
+		n = len(t.acts)
+		t.number[a], t.acts = n, append(t.acts, a)
+	}
+	return outcome{n, c}
 }
 
 func (t *tally) add(it Item, found []analysis.Finding) {
-	counts := map[analysis.Act]Count{}
+	var outcomes []outcome
 	miss := Miss{Item: it}
 	heard := map[analysis.Act]bool{}
 	for _, f := range found {
@@ -136,22 +154,22 @@ func (t *tally) add(it Item, found []analysis.Finding) {
 		}
 		heard[f.Act] = true
 		if slices.Contains(it.Acts, f.Act) {
-			counts[f.Act] = Count{Right: 1}
+			outcomes = append(outcomes, t.outcomeOf(f.Act, Count{Right: 1}))
 		} else {
-			counts[f.Act] = Count{Wrong: 1}
+			outcomes = append(outcomes, t.outcomeOf(f.Act, Count{Wrong: 1}))
 			miss.Wrong = append(miss.Wrong, f)
 		}
 	}
 	for _, a := range it.Acts {
 		if !heard[a] {
-			counts[a] = Count{Missed: 1}
+			outcomes = append(outcomes, t.outcomeOf(a, Count{Missed: 1}))
 			miss.Missed = append(miss.Missed, a)
 		}
 	}
 	for _, a := range it.Not {
 		t.tempt(it, a, heard[a], &miss)
 	}
-	t.each = append(t.each, counts)
+	t.each = append(t.each, outcomes)
 	if len(miss.Wrong)+len(miss.Missed) > 0 {
 		t.res.Misses = append(t.res.Misses, miss)
 	}
@@ -177,16 +195,16 @@ func (t *tally) tempt(it Item, a analysis.Act, heard bool, miss *Miss) {
 func (t *tally) result(seed uint64) Result {
 	r := t.res
 	r.Items = len(t.each)
-	all := make([]int, len(t.each))
-	for i := range all {
-		all[i] = i
+	counts := make([]Count, len(t.acts))
+	for i := range t.each {
+		t.count(counts, i)
 	}
-	byAct := t.sum(all)
 	for _, info := range t.cat.All() {
-		c, ok := byAct[info.ID]
+		n, ok := t.number[info.ID]
 		if !ok {
 			continue
 		}
+		c := counts[n]
 		r.Acts = append(r.Acts, PerAct{info.ID, info.Kind, c})
 		r.Pooled.Add(c)
 		if info.Kind == analysis.Fault {
@@ -197,30 +215,27 @@ func (t *tally) result(seed uint64) Result {
 	slices.SortStableFunc(r.Misses, func(a, b Miss) int {
 		return cmp.Or(cmp.Compare(b.Lured, a.Lured), cmp.Compare(len(b.Wrong)+len(b.Missed), len(a.Wrong)+len(a.Missed)))
 	})
-	r.Micro, r.Macro = scores(byAct)
+	r.Micro, r.Macro = scores(counts)
 	r.MicroRange, r.MacroRange = t.bootstrap(seed)
 	return r
 }
 
-func (t *tally) sum(which []int) map[analysis.Act]Count {
-	out := map[analysis.Act]Count{}
-	for _, i := range which {
-		for a, c := range t.each[i] {
-			o := out[a]
-			o.Add(c)
-			out[a] = o
-		}
+// count adds item i to what was counted of each act.
+func (t *tally) count(counts []Count, i int) {
+	for _, o := range t.each[i] {
+		counts[o.act].Add(o.Count)
 	}
-	return out
 }
 
-// scores returns micro and macro F1.
-func scores(byAct map[analysis.Act]Count) (micro, macro float64) {
+// scores returns micro and macro F1 over the acts that were counted at all.
+func scores(counts []Count) (micro, macro float64) {
 	var pooled Count
 	var f1s []float64
-	for _, c := range byAct {
-		pooled.Add(c)
-		f1s = append(f1s, c.F1())
+	for _, c := range counts {
+		if c != (Count{}) {
+			pooled.Add(c)
+			f1s = append(f1s, c.F1())
+		}
 	}
 	slices.Sort(f1s) // a fixed order of summation
 	for _, f := range f1s {
@@ -236,12 +251,13 @@ func (t *tally) bootstrap(seed uint64) (micro, macro Interval) {
 	}
 	rng := rand.New(rand.NewPCG(seed, 0x11a))
 	var mi, ma []float64
-	which := make([]int, len(t.each))
+	counts := make([]Count, len(t.acts))
 	for range samples {
-		for i := range which {
-			which[i] = rng.IntN(len(t.each))
+		clear(counts)
+		for range t.each {
+			t.count(counts, rng.IntN(len(t.each)))
 		}
-		a, b := scores(t.sum(which))
+		a, b := scores(counts)
 		mi, ma = append(mi, a), append(ma, b)
 	}
 	return middle95(mi), middle95(ma)
