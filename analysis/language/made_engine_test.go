@@ -266,8 +266,10 @@ func (x *madeEngine) conversation() conversation.Conversation {
 		switch x.IntN(12) {
 		case 0:
 			role = conversation.System
-		case 1, 2, 3:
+		case 1, 2:
 			role = conversation.Agent
+		case 3, 4:
+			role = conversation.Customer
 		}
 		said := conversation.Turn{Role: role, Text: x.turn(role)}
 		if i > 0 && x.one(12) { // the same words, perhaps of somebody else
