@@ -52,9 +52,7 @@ func compose(file string, text []byte, l *library) (fullText, error) {
 		c.compose(root)
 	}
 	if len(c.r.ps) > 0 {
-		slices.SortStableFunc(c.r.ps, func(a, b yamldoc.Problem) int {
-			return cmp.Or(cmp.Compare(a.At.File, b.At.File), cmp.Compare(a.At.Line, b.At.Line), cmp.Compare(a.At.Column, b.At.Column))
-		})
+		sortProblems(c.r.ps)
 		return nil, c.r.ps
 	}
 	return c.lines(), nil

@@ -66,9 +66,9 @@ func Advance(from, to State, p Proof, th Threshold) (State, error) {
 	return to, nil
 }
 
-// sortProblems puts problems into the order of the text.
+// sortProblems puts problems into the order of the text, those of a file together.
 func sortProblems(ps yamldoc.Problems) {
 	slices.SortStableFunc(ps, func(a, b yamldoc.Problem) int {
-		return cmp.Or(cmp.Compare(a.At.Line, b.At.Line), cmp.Compare(a.At.Column, b.At.Column), strings.Compare(a.Key, b.Key))
+		return cmp.Or(strings.Compare(a.At.File, b.At.File), cmp.Compare(a.At.Line, b.At.Line), cmp.Compare(a.At.Column, b.At.Column), strings.Compare(a.Key, b.Key))
 	})
 }
