@@ -123,7 +123,6 @@ func ByLang(cat *analysis.Catalogue, items []Item, seed uint64, hear func(analys
 type tally struct {
 	cat    *analysis.Catalogue
 	number map[analysis.Act]int // of the acts, in the order in which they came up
-	acts   []analysis.Act
 	each   [][]outcome
 	res    Result
 }
@@ -138,8 +137,8 @@ type outcome struct {
 func (t *tally) outcomeOf(a analysis.Act, c Count) outcome {
 	n, ok := t.number[a]
 	if !ok {
-		n = len(t.acts)
-		t.number[a], t.acts = n, append(t.acts, a)
+		n = len(t.number)
+		t.number[a] = n
 	}
 	return outcome{n, c}
 }
@@ -160,8 +159,8 @@ func (t *tally) add(it Item, found []analysis.Finding) {
 			miss.Wrong = append(miss.Wrong, f)
 		}
 	}
-	for _, a := range it.Acts {
-		if !heard[a] {
+	for i, a := range it.Acts {
+		if !heard[a] && !slices.Contains(it.Acts[:i], a) { // labelled twice is missed once
 			outcomes = append(outcomes, t.outcomeOf(a, Count{Missed: 1}))
 			miss.Missed = append(miss.Missed, a)
 		}
@@ -195,7 +194,7 @@ func (t *tally) tempt(it Item, a analysis.Act, heard bool, miss *Miss) {
 func (t *tally) result(seed uint64) Result {
 	r := t.res
 	r.Items = len(t.each)
-	counts := make([]Count, len(t.acts))
+	counts := make([]Count, len(t.number))
 	for i := range t.each {
 		t.count(counts, i)
 	}
@@ -251,7 +250,7 @@ func (t *tally) bootstrap(seed uint64) (micro, macro Interval) {
 	}
 	rng := rand.New(rand.NewPCG(seed, 0x11a))
 	var mi, ma []float64
-	counts := make([]Count, len(t.acts))
+	counts := make([]Count, len(t.number))
 	for range samples {
 		clear(counts)
 		for range t.each {
