@@ -92,7 +92,7 @@ func (q *quantities) places(e int, visit func(start, end int)) {
 		return bytes
 	}
 	for from := 0; ; {
-		start, end, ok := f.Find(e, q.symbols, from)
+		start, end, ok := f.Find(e, q.symbols, from, len(q.symbols))
 		if !ok {
 			return
 		}

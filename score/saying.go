@@ -17,16 +17,24 @@ type saying struct {
 
 	symbols  []expression.Symbol // of all turns
 	starts   []int32             // by turn: where it begins in symbols; and the end
-	standing []scorecard.Place   // needles in one turn
+	found    []scorecard.Place   // needles in one turn
 	places   places              // where phrases stand
-	lately   []int32             // by needle: the turn after that in which it stood last
 	clues    []uint64            // by group, a bit for each turn in which one of its needles stands
 	words    int                 // of 64 turns each, in such a set of turns
+	stands   []standing          // by turn and group, where clues says that one of its needles stands
 	byRole   [3][]uint64         // turns of agent, customer and others
 	turnsOf  [4][]int32          // the same as lists, and all of them
 	suspects []uint64            // turns in which an expression may match
 	spared   [][2]int            // what an exception covers in one turn
 }
+
+// standing is where needles of a group begin first and last in a turn, in
+// characters.
+type standing struct{ first, last uint16 }
+
+// far is the last place that is told from others; what stands beyond counts as
+// standing there.
+const far = 1<<16 - 1
 
 // mostFinders bounds how many cards' automata a run keeps.
 const mostFinders = 24
@@ -41,8 +49,12 @@ func (s *saying) read(index *scorecard.PhraseIndex, c *conversation.Conversation
 	}
 	s.finder = s.finders[index]
 	s.words = len(c.Turns)/64 + 1
-	s.lately = sized(s.lately, index.Len())
 	s.clues = sized(s.clues, index.Groups()*s.words)
+	if n := index.Groups() * len(c.Turns); cap(s.stands) < n {
+		s.stands = make([]standing, n)
+	} else {
+		s.stands = s.stands[:n] // clues says where it is good
+	}
 	for i := range s.byRole {
 		s.byRole[i] = sized(s.byRole[i], s.words)
 	}
@@ -76,17 +88,20 @@ func sideOf(role conversation.Role) int {
 
 // stand notes the needles of one turn.
 func (s *saying) stand(turn int, text []expression.Symbol) {
-	s.standing = s.index.Find(text, s.standing[:0])
-	for _, p := range s.standing {
+	s.found = s.index.Find(text, s.found[:0])
+	bit, word := uint64(1)<<(turn&63), turn>>6
+	row := s.stands[turn*s.index.Groups():]
+	for _, p := range s.found {
 		if s.index.Phrase(p.Needle) {
 			s.places.add(p.Needle, int32(turn), p.At)
 		}
-		if s.lately[p.Needle] == int32(turn)+1 {
-			continue // noted already
-		}
-		s.lately[p.Needle] = int32(turn) + 1
+		at := uint16(min(p.At, far))
 		for _, group := range s.index.GroupsOf(p.Needle) {
-			s.clues[int(group)*s.words+turn>>6] |= 1 << (turn & 63)
+			if in := &s.clues[int(group)*s.words+word]; *in&bit == 0 {
+				*in |= bit
+				row[group].first = at
+			}
+			row[group].last = at
 		}
 	}
 }
@@ -102,11 +117,11 @@ func (s *saying) suspect(sought *scorecard.Clues, role conversation.Role) {
 			s.suspects[w] = ^uint64(0)
 		}
 	}
-	for _, groups := range sought.Lists {
+	for _, clues := range sought.Lists {
 		for w := range s.suspects {
 			all := ^uint64(0)
-			for _, group := range groups {
-				all &= s.clues[int(group)*s.words+w]
+			for i := range clues {
+				all &= s.clues[int(clues[i].Group)*s.words+w]
 			}
 			s.suspects[w] |= all
 		}
@@ -139,11 +154,45 @@ func (s *saying) nextSuspect(turn int) int {
 	return -1
 }
 
-// spare notes the places of expression e in a turn.
-func (s *saying) spare(e int, text []expression.Symbol) {
+// reach returns the first and the last place at which what is sought may begin
+// in a turn, as far as its clues tell; the last is before the first where it
+// cannot match.
+func (s *saying) reach(sought *scorecard.Clues, turn int) (from, last int) {
+	if sought.Anywhere {
+		return 0, len(s.of(turn))
+	}
+	from, last = len(s.of(turn)), -1
+	for _, clues := range sought.Lists {
+		if first, end, ok := s.agreed(clues, turn); ok {
+			from, last = min(from, first), max(last, end)
+		}
+	}
+	return from, last
+}
+
+// agreed returns the first and the last place at which all clues let a match
+// begin, if there is one.
+func (s *saying) agreed(clues []scorecard.Clue, turn int) (from, last int, ok bool) {
+	from, last = 0, len(s.of(turn))
+	for i := range clues {
+		c := &clues[i]
+		if s.clues[int(c.Group)*s.words+turn>>6]>>(turn&63)&1 == 0 {
+			return 0, 0, false
+		}
+		at := s.stands[turn*s.index.Groups()+int(c.Group)]
+		from = max(from, int(at.first)-int(c.Most))
+		if at.last < far {
+			last = min(last, int(at.last)-int(c.Least))
+		}
+	}
+	return from, last, from <= last
+}
+
+// spare notes the places of what is an exception in a turn.
+func (s *saying) spare(turn int, except *scorecard.Clues) {
 	s.spared = s.spared[:0]
-	for from := 0; ; {
-		start, end, ok := s.finder.Find(e, text, from)
+	for from, last := s.reach(except, turn); from <= last; {
+		start, end, ok := s.finder.Find(except.Expression, s.of(turn), from, last)
 		if !ok {
 			return
 		}

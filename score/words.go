@@ -179,24 +179,27 @@ func (r *run) regex(t *scorecard.Test) outcome {
 	hits := r.list()
 	r.suspect(sought, t.Scope.Role)
 	for turn := r.nextSuspect(0); turn >= 0; turn = r.nextSuspect(turn + 1) {
-		r.matches(turn, sought, except, hits)
+		if from, last := r.reach(sought, turn); from <= last {
+			r.matches(turn, from, last, sought, except, hits)
+		}
 	}
 	return r.found(hits.hits)
 }
 
-// matches adds the matches in one turn that except does not cover.
-func (r *run) matches(turn int, sought, except *scorecard.Clues, hits *list) {
+// matches adds the matches in one turn, which begin from from to last, that
+// except does not cover.
+func (r *run) matches(turn, from, last int, sought, except *scorecard.Clues, hits *list) {
 	text := r.of(turn)
 	looked := false
-	for from := 0; ; {
-		start, end, ok := r.finder.Find(sought.Expression, text, from)
+	for from <= last {
+		start, end, ok := r.finder.Find(sought.Expression, text, from, last)
 		if !ok {
 			return
 		}
 		from = end
 		if except != nil {
 			if !looked {
-				r.spare(except.Expression, text)
+				r.spare(turn, except)
 				looked = true
 			}
 			if slices.ContainsFunc(r.spared, func(s [2]int) bool { return s[0] < end && start < s[1] }) {

@@ -1,7 +1,10 @@
 package scorecard
 
 import (
+	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"unicode"
 
@@ -23,10 +26,11 @@ type PhraseIndex struct {
 	groupsOf []int32             // of all needles
 	groups   int
 
-	one   []int32 // by symbol: the needle of this symbol alone, or -1
-	two   starts  // needles by their first two symbols
-	four  starts  // longer needles that begin with ASCII, by their first four
-	plain []bool  // by symbol: ASCII
+	begins []beginning // of all needles; those that begin alike are neighbours
+	one    []stretch   // by symbol: in begins, the needles of this symbol alone
+	two    starts      // needles by their first two symbols
+	four   starts      // longer needles that begin with ASCII, by their first four
+	plain  []bool      // by symbol: ASCII
 }
 
 // needle is one text that is looked for: its stretches of PhraseIndex.texts and of
@@ -36,16 +40,30 @@ type needle struct {
 	phrase       bool // tests ask where it stands
 }
 
+// beginning is what decides, where the first symbols of a needle stand, whether
+// it stands there.
+type beginning struct {
+	needle       int32
+	text         int32 // in PhraseIndex.texts
+	size         int32
+	last         expression.Symbol
+	starts, ends bool // a word must begin, or end, with it
+}
+
 // stretch is a run of a list.
 type stretch struct{ from, until int32 }
 
 // Clues is what a value looks for in one language.
 type Clues struct {
-	Needles    []int32   // KindPhrases: one for each phrase
-	Expression int       // KindRegex: its number in Expressions
-	Lists      [][]int32 // KindRegex: it matches only where, of one of these lists, a needle of every group stands
-	Anywhere   bool      // KindRegex: it may match where no clue stands
+	Needles    []int32  // KindPhrases: one for each phrase
+	Expression int      // KindRegex: its number in Expressions
+	Lists      [][]Clue // KindRegex: it matches only where all clues of one of these lists stand
+	Anywhere   bool     // KindRegex: it may match where no clue stands
 }
+
+// Clue says that one of a group of needles stands in a match: it begins from
+// Least to Most characters after the match begins.
+type Clue struct{ Group, Least, Most int32 }
 
 // Place is where a needle stands, counted in characters.
 type Place struct{ Needle, At int32 }
@@ -103,38 +121,37 @@ func (n *PhraseIndex) Latin(sym expression.Symbol) bool {
 // in order.
 func (n *PhraseIndex) Find(text []expression.Symbol, places []Place) []Place {
 	for i, sym := range text {
-		if id := n.one[sym]; id >= 0 {
-			places = append(places, Place{id, int32(i)})
+		if list := n.one[sym]; list.from < list.until {
+			places = n.found(list, text, i, places)
 		}
 		if i+1 >= len(text) {
 			break
 		}
 		key := pair(sym, text[i+1])
 		if n.two.may(key) {
-			places = n.found(n.two.list(key), text[i:], int32(i), places)
+			places = n.found(n.two.list(key), text, i, places)
 		}
 		if n.plain[sym] && i+3 < len(text) {
 			if key |= pair(text[i+2], text[i+3]) << 32; n.four.may(key) {
-				places = n.found(n.four.list(key), text[i:], int32(i), places)
+				places = n.found(n.four.list(key), text, i, places)
 			}
 		}
 	}
 	return places
 }
 
-func (n *PhraseIndex) found(list []int32, text []expression.Symbol, at int32, places []Place) []Place {
-	for _, id := range list {
-		t := n.Needle(id)
-		if len(t) > len(text) || t[len(t)-1] != text[len(t)-1] {
+// found appends the needles of the list that stand at a place.
+func (n *PhraseIndex) found(list stretch, text []expression.Symbol, at int, places []Place) []Place {
+	for i := range n.begins[list.from:list.until] {
+		b := &n.begins[int(list.from)+i]
+		end := at + int(b.size)
+		if end > len(text) || text[end-1] != b.last || !slices.Equal(text[at:end], n.texts[b.text:b.text+b.size]) {
 			continue
 		}
-		k := 2 // so many are alike already
-		for k < len(t) && t[k] == text[k] {
-			k++
+		if b.starts && at > 0 && n.Latin(text[at-1]) || b.ends && end < len(text) && n.Latin(text[end]) {
+			continue
 		}
-		if k >= len(t) {
-			places = append(places, Place{id, at})
-		}
+		places = append(places, Place{b.needle, int32(at)})
 	}
 	return places
 }
@@ -144,9 +161,13 @@ func pair(a, b expression.Symbol) uint64 { return uint64(a) | uint64(b)<<16 }
 // starts is needles by what they begin with.
 type starts struct {
 	seen  [1 << 10]uint64 // a bit for each hash of a key
-	keys  []uint64        // of an open hash table
-	lists [][]int32
-	used  int
+	slots []slot          // an open hash table
+}
+
+// slot is the needles of one key, in PhraseIndex.begins.
+type slot struct {
+	key  uint64
+	list stretch
 }
 
 func hashOf(key uint64) uint64 { return key * 0x9E3779B97F4A7C15 >> 48 & (1<<16 - 1) }
@@ -157,49 +178,59 @@ func (s *starts) may(key uint64) bool {
 }
 
 // list returns the needles that begin with key.
-func (s *starts) list(key uint64) []int32 { return s.lists[s.slot(key)] }
-
-// slot returns where the needles that begin with key are, or would be.
-func (s *starts) slot(key uint64) uint64 {
-	mask := uint64(len(s.keys) - 1)
-	at := hashOf(key) & mask
-	for s.lists[at] != nil && s.keys[at] != key {
-		at = (at + 1) & mask
-	}
-	return at
-}
-
-func (s *starts) add(key uint64, id int32) {
-	if 2*s.used >= len(s.keys) {
-		old := *s
-		size := max(16, 2*len(s.keys))
-		s.keys, s.lists = make([]uint64, size), make([][]int32, size)
-		for i, list := range old.lists {
-			if list != nil {
-				at := s.slot(old.keys[i])
-				s.keys[at], s.lists[at] = old.keys[i], list
-			}
+func (s *starts) list(key uint64) stretch {
+	mask := uint64(len(s.slots) - 1)
+	for at := hashOf(key) & mask; ; at = (at + 1) & mask {
+		if one := &s.slots[at]; one.key == key || one.list.until == 0 {
+			return one.list
 		}
 	}
-	at := s.slot(key)
-	if s.lists[at] == nil {
-		s.used++
+}
+
+// fill makes the table. No list begins at 0 and ends there.
+func (s *starts) fill(lists map[uint64]stretch) {
+	size := 1
+	for size <= 2*len(lists) {
+		size *= 2
 	}
-	s.keys[at], s.lists[at] = key, append(s.lists[at], id)
-	h := hashOf(key)
-	s.seen[h>>6] |= 1 << (h & 63)
+	s.slots = make([]slot, size)
+	for _, key := range slices.Sorted(maps.Keys(lists)) {
+		h := hashOf(key)
+		s.seen[h>>6] |= 1 << (h & 63)
+		at := h & uint64(size-1)
+		for s.slots[at].list.until > 0 {
+			at = (at + 1) & uint64(size-1)
+		}
+		s.slots[at] = slot{key, lists[key]}
+	}
 }
 
 // gathering collects the needles of a card in one language.
 type gathering struct {
 	lang     conversation.Lang
 	index    *PhraseIndex
-	ids      map[string]int32
-	texts    []string
+	ids      map[wanted]int32
+	wanted   []wanted          // by needle
 	phrases  map[int32]bool    // needles of which tests ask where they stand
 	groups   map[int32][]int32 // by needle
+	numbers  map[string]int32  // of groups, by their needles
 	patterns []string
 }
+
+// wanted is the text of a needle, and whether a word must begin or end with it.
+type wanted struct {
+	text         string
+	starts, ends bool
+}
+
+// wantedOf reads a text of a clue. An edge counts where it stands beside a
+// Latin letter or a digit at an end of the text.
+func wantedOf(s string) wanted {
+	text := strings.ReplaceAll(s, string(edge), "")
+	return wanted{text, s[0] == edge && latinOrDigit(text[0]), s[len(s)-1] == edge && latinOrDigit(text[len(text)-1])}
+}
+
+func latinOrDigit(c byte) bool { return strings.IndexByte(latinLetters, c) >= 0 }
 
 // gather numbers the needles and expressions of a checked card in a language
 // and tells every value its own.
@@ -215,7 +246,7 @@ func (c *Card) gather(lang conversation.Lang) *PhraseIndex {
 }
 
 func newGathering(lang conversation.Lang) *gathering {
-	return &gathering{lang: lang, index: &PhraseIndex{}, ids: map[string]int32{}, phrases: map[int32]bool{}, groups: map[int32][]int32{}}
+	return &gathering{lang: lang, index: &PhraseIndex{}, ids: map[wanted]int32{}, phrases: map[int32]bool{}, groups: map[int32][]int32{}, numbers: map[string]int32{}}
 }
 
 // value tells v what it looks for.
@@ -223,7 +254,9 @@ func (g *gathering) value(v *Value) {
 	var s Clues
 	switch v.Kind {
 	case KindPhrases:
-		s.Needles = g.number(v.folded[g.lang])
+		for _, text := range v.folded[g.lang] {
+			s.Needles = append(s.Needles, g.number(wanted{text: text}))
+		}
 		for _, id := range s.Needles {
 			g.phrases[id] = true
 		}
@@ -241,79 +274,109 @@ func (g *gathering) value(v *Value) {
 	v.clues[slices.Index(languages, g.lang)] = &s
 }
 
-// clues returns the groups that each of the patterns needs.
-func (g *gathering) clues(patterns []string) (clues [][]int32, anywhere bool) {
-	all := make([][][]string, len(patterns))
+// clues returns the clues that each of the patterns needs.
+func (g *gathering) clues(patterns []string) (lists [][]Clue, anywhere bool) {
+	all := make([][]clue, len(patterns))
 	for i, p := range patterns {
 		if all[i] = required(p); all[i] == nil {
 			return nil, true
 		}
 	}
-	for _, groups := range all {
-		var one []int32
-		for _, texts := range groups {
-			group := int32(g.index.groups)
-			g.index.groups++
-			for _, id := range g.number(texts) {
-				if !slices.Contains(g.groups[id], group) {
-					g.groups[id] = append(g.groups[id], group)
-				}
-			}
-			one = append(one, group)
+	for _, clues := range all {
+		var one []Clue
+		for _, c := range clues {
+			one = append(one, Clue{g.group(c.texts), int32(c.least), int32(c.most)})
 		}
-		clues = append(clues, one)
+		lists = append(lists, one)
 	}
-	return clues, false
+	return lists, false
 }
 
-// number gives each text its needle.
-func (g *gathering) number(list []string) []int32 {
-	out := make([]int32, len(list))
-	for i, s := range list {
-		id, ok := g.ids[s]
-		if !ok {
-			id = int32(len(g.texts))
-			g.ids[s] = id
-			g.texts = append(g.texts, s)
-		}
-		out[i] = id
+// group numbers a group of needles.
+func (g *gathering) group(texts []string) int32 {
+	ids := make([]int32, len(texts))
+	for i, s := range texts {
+		ids[i] = g.number(wantedOf(s))
 	}
-	return out
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	key := fmt.Sprint(ids)
+	group, ok := g.numbers[key]
+	if !ok {
+		group = int32(g.index.groups)
+		g.index.groups++
+		g.numbers[key] = group
+		for _, id := range ids {
+			g.groups[id] = append(g.groups[id], group)
+		}
+	}
+	return group
+}
+
+// number gives a text its needle.
+func (g *gathering) number(w wanted) int32 {
+	id, ok := g.ids[w]
+	if !ok {
+		id = int32(len(g.wanted))
+		g.ids[w] = id
+		g.wanted = append(g.wanted, w)
+	}
+	return id
 }
 
 // finish makes the index.
 func (g *gathering) finish() {
 	n := g.index
-	set, err := expression.Compile(g.patterns, append(g.texts, latinLetters), folds())
+	words := []string{latinLetters}
+	for _, w := range g.wanted {
+		words = append(words, w.text)
+	}
+	set, err := expression.Compile(g.patterns, words, folds())
 	if err != nil {
 		panic("scorecard: a checked expression does not compile: " + err.Error())
 	}
 	n.set = set
-	n.one, n.plain = make([]int32, set.Symbols()), make([]bool, set.Symbols())
-	for sym := range n.one {
-		n.one[sym] = -1
+	n.one, n.plain = make([]stretch, set.Symbols()), make([]bool, set.Symbols())
+	for sym := range n.plain {
 		n.plain[sym] = set.ASCII(expression.Symbol(sym)) != 0
 	}
-	for i, text := range g.texts {
-		id, t := int32(i), set.Append(nil, text)
+	one, two, four := map[uint64][]beginning{}, map[uint64][]beginning{}, map[uint64][]beginning{}
+	for i, w := range g.wanted {
+		id, t := int32(i), set.Append(nil, w.text)
 		from, first := int32(len(n.texts)), int32(len(n.groupsOf))
 		n.texts, n.groupsOf = append(n.texts, t...), append(n.groupsOf, g.groups[id]...)
 		n.needles = append(n.needles, needle{stretch{from, int32(len(n.texts))}, stretch{first, int32(len(n.groupsOf))}, g.phrases[id]})
+		if len(t) == 0 {
+			continue
+		}
+		b := beginning{id, from, int32(len(t)), t[len(t)-1], w.starts, w.ends}
 		switch {
-		case len(t) == 0:
 		case len(t) == 1:
-			n.one[t[0]] = id
+			one[uint64(t[0])] = append(one[uint64(t[0])], b)
 		case len(t) >= 4 && set.ASCII(t[0]) != 0:
-			n.four.add(pair(t[0], t[1])|pair(t[2], t[3])<<32, id)
+			key := pair(t[0], t[1]) | pair(t[2], t[3])<<32
+			four[key] = append(four[key], b)
 		default:
-			n.two.add(pair(t[0], t[1]), id)
+			key := pair(t[0], t[1])
+			two[key] = append(two[key], b)
 		}
 	}
-	for _, s := range []*starts{&n.two, &n.four} {
-		if s.keys == nil {
-			s.keys, s.lists = make([]uint64, 1), make([][]int32, 1)
-		}
+	for sym, list := range n.lay(one) {
+		n.one[sym] = list
 	}
+	n.two.fill(n.lay(two))
+	n.four.fill(n.lay(four))
+}
+
+// lay appends the needles of each key to begins, and returns where they are.
+func (n *PhraseIndex) lay(lists map[uint64][]beginning) map[uint64]stretch {
+	out := map[uint64]stretch{}
+	for _, key := range slices.Sorted(maps.Keys(lists)) {
+		from := int32(len(n.begins))
+		n.begins = append(n.begins, lists[key]...)
+		out[key] = stretch{from, int32(len(n.begins))}
+	}
+	return out
 }
 
 const latinLetters = "abcdefghijklmnopqrstuvwxyz0123456789"

@@ -2,10 +2,12 @@ package scorecard
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -16,22 +18,34 @@ import (
 
 func TestRequiredTexts(t *testing.T) {
 	for pattern, want := range map[string]string{
-		"余额(是|为)":                  "余额",
-		"(已经|已).{0,4}挂失":           "已 + 挂失",
-		"a+bcd?":                   "a + bc",
-		"(foo|bar)baz":             "barbaz|foobaz",
-		`\bi('ve| have) changed\b`: "i have changed|i've changed",
+		"余额(是|为)":                  "余额 0-0",
+		"(已经|已).{0,4}挂失":           "已 0-0 + 挂失 1-6",
+		"a+bcd?":                   "bc 1-any",
+		"(foo|bar)baz":             "barbaz|foobaz 0-0",
+		`\bi('ve| have) changed\b`: "<i have>|<i've> 0-0",
 		".*":                       "",
 		"(a|.)":                    "",
-		"[0-9]{3,}":                "0|1|2|3|4|5|6|7|8|9 + 0|1|2|3|4|5|6|7|8|9",
-		"(?i)HELLO":                "hello",
-		"傻[逼叉]":                    "傻叉|傻逼",
-		"(密码|账号).{0,6}(改|变更)":      "密码|账号 + 变更|改",
+		"[0-9]{3,}":                "0|1|2|3|4|5|6|7|8|9 0-0 + 0|1|2|3|4|5|6|7|8|9 2-2",
+		`\b(he|she)\b.{0,3}(bought( it)?|e-?mailed)`: "<he>|<she> 0-0 + bought|e-mailed|emailed 2-6",
+		"p(in|ass(word|code))s?":                     "passcode|password|pin 0-0",
+		"(?i)HELLO":                                  "hello 0-0",
+		"傻[逼叉]":                                      "傻叉|傻逼 0-0",
+		"(密码|账号).{0,6}(改|变更)":                        "密码|账号 0-0 + 变更|改 2-8",
+		"x?(abc|d.{2}efg)h*ijk":                      "abc|efg 0-4 + ijk 3-any",
 	} {
 		var got []string
-		for _, g := range required(pattern) {
-			slices.Sort(g)
-			got = append(got, strings.Join(g, "|"))
+		for _, c := range required(pattern) {
+			slices.Sort(c.texts)
+			most := strconv.Itoa(c.most)
+			if c.most == endless {
+				most = "any"
+			}
+			for i, text := range c.texts {
+				if w := wantedOf(text); w.starts || w.ends {
+					c.texts[i] = "<" + w.text + ">"
+				}
+			}
+			got = append(got, fmt.Sprintf("%s %d-%s", strings.Join(c.texts, "|"), c.least, most))
 		}
 		if strings.Join(got, " + ") != want {
 			t.Errorf("%s: %q, want %q", pattern, got, want)
@@ -41,15 +55,24 @@ func TestRequiredTexts(t *testing.T) {
 
 func TestNeedlesAreFoundWhereverTheyStand(t *testing.T) {
 	g := newGathering(conversation.Chinese)
-	needles := []string{"再见", "见", "ok", "re", "请稍等", "稍等", "refund", "reverse"}
-	g.number(needles)
+	for _, s := range []string{"再见", "见", "ok", "re", "请稍等", "稍等", "refund", "reverse", "\bre", "re\b", "\brefun\b", "\bd", "\b见"} {
+		g.number(wantedOf(s))
+	}
 	g.finish()
 	n := g.index
 	got := map[string][]int{}
 	for _, p := range n.Find(n.Expressions().Append(nil, "好的ok,请稍等,再见re REFUND refun"), nil) {
-		got[needles[p.Needle]] = append(got[needles[p.Needle]], int(p.At))
+		text := g.wanted[p.Needle].text
+		if g.wanted[p.Needle].starts {
+			text = "<" + text
+		}
+		if g.wanted[p.Needle].ends {
+			text += ">"
+		}
+		got[text] = append(got[text], int(p.At))
 	}
-	want := map[string][]int{"ok": {2}, "请稍等": {5}, "稍等": {6}, "再见": {9}, "见": {10}, "re": {11, 14, 21}, "refund": {14}}
+	want := map[string][]int{"ok": {2}, "请稍等": {5}, "稍等": {6}, "再见": {9}, "见": {10}, "re": {11, 14, 21}, "refund": {14},
+		"<re": {11, 14, 21}, "re>": {11}, "<refun>": {21}}
 	if len(got) != len(want) {
 		t.Errorf("found %v", got)
 	}
@@ -129,7 +152,7 @@ func compareFinds(t *testing.T, f *expression.Finder, n *PhraseIndex, re *regexp
 	var got, want [][]int
 	symbols := n.Expressions().Append(nil, text)
 	for from := 0; ; {
-		start, end, ok := f.Find(sought.Expression, symbols, from)
+		start, end, ok := f.Find(sought.Expression, symbols, from, len(symbols))
 		if !ok {
 			break
 		}
@@ -142,26 +165,32 @@ func compareFinds(t *testing.T, f *expression.Finder, n *PhraseIndex, re *regexp
 	if !slices.EqualFunc(got, want, func(a, b []int) bool { return slices.Equal(a, b) }) {
 		t.Errorf("%s in %q: %v, want %v", re, text, got, want)
 	}
-	if len(want) > 0 && !sought.Anywhere && !n.clued(sought, symbols) {
-		t.Errorf("%s matches %q without its clues", re, text)
+	for _, m := range want {
+		if !sought.Anywhere && !n.clued(sought, symbols, m[0]) {
+			t.Errorf("%s matches %q at %v without its clues", re, text, m)
+		}
 	}
 }
 
-// clued reports whether of one list of clues a needle of every group stands.
-func (n *PhraseIndex) clued(sought *Clues, text []expression.Symbol) bool {
-	there := map[int32]bool{}
+// clued reports whether all clues of one list stand where a match that begins
+// at start must have them.
+func (n *PhraseIndex) clued(sought *Clues, text []expression.Symbol, start int) bool {
+	there := map[int32][]int32{}
 	for _, p := range n.Find(text, nil) {
 		for _, g := range n.GroupsOf(p.Needle) {
-			there[g] = true
+			there[g] = append(there[g], p.At-int32(start))
 		}
 	}
-	return slices.ContainsFunc(sought.Lists, func(groups []int32) bool {
-		return !slices.ContainsFunc(groups, func(g int32) bool { return !there[g] })
+	return slices.ContainsFunc(sought.Lists, func(clues []Clue) bool {
+		return !slices.ContainsFunc(clues, func(c Clue) bool {
+			return !slices.ContainsFunc(there[c.Group], func(at int32) bool { return at >= c.Least && at <= c.Most })
+		})
 	})
 }
 
-// FuzzRequired holds the promise that lets a scorer skip an expression: where
-// it matches, one of its required texts stands.
+// FuzzRequired holds the promise that lets a scorer skip an expression, or
+// begin late and end early: of each clue a text stands in every match, so far
+// from its beginning.
 func FuzzRequired(f *testing.F) {
 	f.Add("余额(是|为)[0-9]+", "您的余额是30元")
 	f.Add(`\b(change|reset)\b.{0,9}(pin|card)s?`, "Please RESET my cards")
@@ -177,33 +206,30 @@ func FuzzRequired(f *testing.F) {
 		if _, err := regexp.Compile(pattern); err != nil {
 			return
 		}
-		need := required(pattern)
 		folded := strings.Map(Fold, text)
-		if need == nil || !re.MatchString(folded) {
-			return
-		}
-		if !standInOrder(need, folded) {
-			t.Errorf("%q matches %q without one of each of %v", pattern, folded, need)
+		for _, m := range re.FindAllStringIndex(folded, -1) {
+			for _, c := range required(pattern) {
+				if !c.standsIn([]rune(folded), utf8.RuneCountInString(folded[:m[0]]), utf8.RuneCountInString(folded[:m[1]])) {
+					t.Errorf("%q matches %q in %q without %v", pattern, folded[m[0]:m[1]], folded, c)
+				}
+			}
 		}
 	})
 }
 
-// standInOrder reports whether one of each group stands in text, in order.
-func standInOrder(groups [][]string, text string) bool {
-	starts := []int(nil)
-	for n, g := range groups {
-		var next []int
-		for at := range text {
-			for _, s := range g {
-				if !strings.HasPrefix(text[at:], s) {
-					continue
-				}
-				if n == 0 || slices.ContainsFunc(starts, func(b int) bool { return b < at }) {
-					next = append(next, at)
-				}
-			}
+// standsIn reports whether one of the texts stands in the match of text from
+// start to end.
+func (c clue) standsIn(text []rune, start, end int) bool {
+	for at := start + c.least; at <= min(start+c.most, end); at++ {
+		if slices.ContainsFunc(c.texts, func(s string) bool {
+			w := wantedOf(s)
+			until := at + utf8.RuneCountInString(w.text)
+			return strings.HasPrefix(string(text[at:end]), w.text) && (!w.starts || at == 0 || !inWord(text[at-1])) && (!w.ends || until == len(text) || !inWord(text[until]))
+		}) {
+			return true
 		}
-		starts = next
 	}
-	return len(starts) > 0
+	return false
 }
+
+func inWord(c rune) bool { return c < utf8.RuneSelf && latinOrDigit(byte(c)) }

@@ -18,6 +18,7 @@ type automaton struct {
 	next   []uint16 // state*width + class: a state, and whether a match ends before the class; 0: not known yet
 	spans  []span   // by state: its items
 	items  []uint32
+	shut   []uint16 // by state: the same in which no match begins any more; 0: not known yet
 	slots  []uint16 // an open hash table of states
 	starts [4]uint16
 
@@ -70,6 +71,7 @@ func (a *automaton) forget() {
 	}
 	a.spans = append(a.spans[:0], span{}, span{})
 	a.items = a.items[:0]
+	a.shut = append(a.shut[:0], 0, 0)
 	if a.slots == nil {
 		a.slots = make([]uint16, 64)
 	}
@@ -88,6 +90,26 @@ func (a *automaton) start(b before) uint16 {
 		a.starts[b] = a.state(b)
 	}
 	return a.starts[b]
+}
+
+// closed returns the state that goes on as s does, but begins no match.
+func (a *automaton) closed(s uint16) uint16 {
+	if a.shut[s] == 0 {
+		sp := a.spans[s]
+		a.begin()
+		for _, pc := range a.items[sp.from:sp.until] {
+			if pc != again {
+				a.then = append(a.then, pc)
+			}
+		}
+		known := len(a.spans)
+		to := a.state(sp.before)
+		if len(a.spans) < known { // s is not known any more
+			return to
+		}
+		a.shut[s] = to
+	}
+	return a.shut[s]
 }
 
 // step works out the transition of state s by class; the class after the last
@@ -282,6 +304,7 @@ func (a *automaton) state(b before) uint16 {
 	from := int32(len(a.items))
 	a.items = append(a.items, a.then...)
 	a.spans = append(a.spans, span{from, int32(len(a.items)), b})
+	a.shut = append(a.shut, 0)
 	for range a.width {
 		a.next = append(a.next, 0)
 	}

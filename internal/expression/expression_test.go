@@ -13,7 +13,7 @@ import (
 // found returns all places of expression i, counted in characters.
 func found(f *Finder, i int, text []Symbol) (out [][]int) {
 	for from := 0; ; {
-		start, end, ok := f.Find(i, text, from)
+		start, end, ok := f.Find(i, text, from, len(text))
 		if !ok {
 			return out
 		}
@@ -147,7 +147,7 @@ func TestFindingDoesNotAllocate(t *testing.T) {
 	text := set.Append(nil, "she says that he never paid, and she pays")
 	if n := testing.AllocsPerRun(100, func() {
 		for from, ok := 0, true; ok; {
-			_, from, ok = f.Find(0, text, from)
+			_, from, ok = f.Find(0, text, from, len(text))
 		}
 	}); n > 0 {
 		t.Errorf("%v allocations", n)

@@ -16,31 +16,55 @@ func NewFinder(s *Set) *Finder {
 	return &Finder{set: s, pairs: make([]pair, len(s.expressions)), groups: make([]groups, len(s.expressions))}
 }
 
-// Find returns the leftmost match of expression i in text that begins at from
-// or later and holds a character, preferring among those that begin there what
-// regexp prefers. Characters before from count as what stands before it.
-func (f *Finder) Find(i int, text []Symbol, from int) (start, end int, ok bool) {
+// Find returns the leftmost match of expression i in text that begins from
+// from to last and holds a character, preferring among those that begin there
+// what regexp prefers. Characters before from count as what stands before it.
+// The caller knows that no match begins after last; it may be beyond the end.
+func (f *Finder) Find(i int, text []Symbol, from, last int) (start, end int, ok bool) {
 	p := &f.pairs[i]
 	if p.forward == nil {
 		p.forward = newAutomaton(f.set.expressions[i], false)
 		p.backward = newAutomaton(f.set.expressions[i], true)
 	}
-	if end = p.forward.end(text, from); end < 0 {
+	if end = p.forward.end(text, from, last); end < 0 {
 		return 0, 0, false
 	}
 	return p.backward.begins(text, from, end), end, true
 }
 
-// end returns where the leftmost match ends that begins at from or later, or
+// end returns where the leftmost match ends that begins from from to last, or
 // -1.
-func (a *automaton) end(text []Symbol, from int) int {
-	found := -1
+func (a *automaton) end(text []Symbol, from, last int) int {
 	b := nothingBefore
 	if from > 0 {
 		b = a.e.after(text[from-1])
 	}
-	s, classes, width := a.start(b), a.e.classes, a.width
-	for i := from; i < len(text); i++ {
+	s, found := a.start(b), -1
+	if last+1 < len(text) {
+		if s, found = a.run(text, from, last+1, s, found); s != dead {
+			s = a.closed(s)
+		}
+		from = last + 1
+	}
+	if s, found = a.run(text, from, len(text), s, found); s == dead {
+		return found
+	}
+	t := a.next[int(s)*a.width+a.width-1]
+	if t == 0 {
+		t = a.step(s, a.width-1)
+	}
+	if t&matching != 0 {
+		found = len(text)
+	}
+	return found
+}
+
+// run reads the symbols of text from from to until, or until nothing can match
+// any more, and returns the state and where the last match ended, which was
+// found before.
+func (a *automaton) run(text []Symbol, from, until int, s uint16, found int) (uint16, int) {
+	classes, width := a.e.classes, a.width
+	for i := from; i < until && s != dead; i++ {
 		class := int(classes[text[i]])
 		t := a.next[int(s)*width+class]
 		if t == 0 {
@@ -49,18 +73,9 @@ func (a *automaton) end(text []Symbol, from int) int {
 		if t&matching != 0 {
 			found = i
 		}
-		if s = t &^ matching; s == dead {
-			return found
-		}
+		s = t &^ matching
 	}
-	t := a.next[int(s)*width+width-1]
-	if t == 0 {
-		t = a.step(s, width-1)
-	}
-	if t&matching != 0 {
-		found = len(text)
-	}
-	return found
+	return s, found
 }
 
 // begins returns the first place, not before from, where a match begins that

@@ -189,7 +189,7 @@ func (x *madeSet) find(t *testing.T, text string) (tried, matches int) {
 		tried++
 		want := re.FindAllStringSubmatchIndex(read, -1)
 		from, count, at := 0, 0, 0
-		start, end, ok := x.finder.Find(i, symbols, 0)
+		start, end, ok := x.finder.Find(i, symbols, 0, len(symbols))
 		for n, w := range want {
 			first := count + utf8.RuneCountInString(read[at:w[0]])
 			count, at = first+utf8.RuneCountInString(read[w[0]:w[1]]), w[1]
@@ -201,11 +201,17 @@ func (x *madeSet) find(t *testing.T, text string) (tried, matches int) {
 					t.Fatalf("%q in %q: parts %v, want %v", x.patterns[i], text, got, w)
 				}
 			}
+			if s, e, told := x.finder.Find(i, symbols, from, first); s != start || e != end || !told {
+				t.Fatalf("%q in %q from character %d: found %d to %d (%v), told that none begins after %d; want %d to %d", x.patterns[i], text, from, s, e, told, first, start, end)
+			}
 			from = end
-			start, end, ok = x.finder.Find(i, symbols, from)
+			start, end, ok = x.finder.Find(i, symbols, from, len(symbols))
 		}
 		if ok {
 			t.Fatalf("%q (of %q, folds %q) in %q from character %d: found %d to %d, want no more", x.patterns[i], x.patterns, x.folds, text, from, start, end)
+		}
+		if start, end, ok = x.finder.Find(i, symbols, from, (from+len(symbols))/2); ok {
+			t.Fatalf("%q in %q from character %d: found %d to %d, told that there is none", x.patterns[i], text, from, start, end)
 		}
 		matches += len(want)
 	}
@@ -226,7 +232,7 @@ func (x *madeSet) fold(c rune) rune {
 func (x *madeSet) findFrom(t *testing.T, i, from int, text string) {
 	t.Helper()
 	re := regexp.MustCompile(fmt.Sprintf(`\A(?s:.{%d}.*?)(%s)`, from, x.patterns[i]))
-	start, end, ok := x.finder.Find(i, x.set.Append(nil, text), from)
+	start, end, ok := x.finder.Find(i, x.set.Append(nil, text), from, len(text))
 	want := re.FindStringSubmatchIndex(text)
 	if ok != (want != nil) || ok && (start != utf8.RuneCountInString(text[:want[2]]) || end != utf8.RuneCountInString(text[:want[3]])) {
 		t.Fatalf("%q in %q from character %d: found %d to %d (%v), want %v", x.patterns[i], text, from, start, end, ok, want)
