@@ -71,7 +71,7 @@ func (h *hearing) spoken(s *scale, lane int, sum int32) mark {
 		from, to := x.tokens()
 		to = min(to, n)
 		for i := from; i < to; i++ {
-			t.weight[i] += w / int32(to-from)
+			t.weight[i] += w * shares / int32(to-from)
 		}
 		strongest = keepStrongest(strongest, voiced{x, w})
 	}
@@ -79,6 +79,10 @@ func (h *hearing) spoken(s *scale, lane int, sum int32) mark {
 	from, to := bestRun(t.weight)
 	return mark{act: s.acts[lane], from: h.inMain(from), to: max(h.inMain(to-1)+1, h.inMain(from)+1), sure: sureOf(sum), why: h.reason(strongest)}
 }
+
+// shares is into how many parts a weight can be divided among the tokens that
+// carry its trait; they are three at most.
+const shares = 6
 
 // voiced is a row with what it says of an act.
 type voiced struct {

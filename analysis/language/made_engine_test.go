@@ -2,6 +2,7 @@ package language
 
 import (
 	"maps"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -52,7 +53,7 @@ func (x *madeEngine) learn() *Model {
 	m := &Model{}
 	for _, a := range x.e.acts.names {
 		if !x.one(4) {
-			m.Acts, m.Bias = append(m.Acts, a), append(m.Bias, int32(x.IntN(2000)-1500))
+			m.Acts, m.Bias = append(m.Acts, a), append(m.Bias, int32(x.IntN(62)-47))
 		}
 	}
 	for _, w := range x.e.Wordings(x.lang) {
@@ -86,19 +87,22 @@ func (x *madeEngine) learn() *Model {
 	return m
 }
 
-// weights makes small weights of all acts, or any of a few; steep ones are all
-// as great as fits where many are added at once.
+// weights makes small weights of all acts, or any of a few, then sometimes two of
+// one act; steep ones are all as great as fits.
 func (x *madeEngine) weights(acts int, steep bool) (out []Weight) {
-	limit, few := 500, x.one(2)
+	limit, few := 16, x.one(2)
 	if few {
-		limit = []int{500, 520, 3000}[x.IntN(3)]
+		limit = []int{16, 20, 100}[x.IntN(3)]
 	}
 	for a := range acts {
 		switch {
 		case steep:
-			out = append(out, Weight{uint8(a), maxLane * int16(1-a%2*2)})
+			out = append(out, Weight{uint8(a), math.MaxInt8 * int8(1-a%2*2)})
 		case !few || x.one(acts):
-			out = append(out, Weight{uint8(a), int16(x.IntN(2*limit+1) - limit)})
+			out = append(out, Weight{uint8(a), int8(x.IntN(2*limit+1) - limit)})
+			if few && x.one(20) {
+				out = append(out, out[len(out)-1])
+			}
 		}
 	}
 	return out

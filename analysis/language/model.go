@@ -37,26 +37,28 @@ type Row struct {
 	Weights []Weight
 }
 
-// Weight is what a trait adds to the sum of the act with that number.
+// Weight is what a trait adds to the sum of the act with that number. What is
+// too much for one weight stands in several.
 type Weight struct {
 	Act   uint8
-	Value int16 // in 1/WeightUnit
+	Value int8 // in 1/WeightUnit
 }
 
 // WeightUnit is the fixed point of weights: a sum of this size is one unit of
-// the margin that training aims at.
-const WeightUnit = 2048
+// the margin that training aims at. Hardly a weight is greater than half of it,
+// and finer ones hear no better.
+const WeightUnit = 64
 
 // modelFile is where the model of a language lies beside its wordings.
 func modelFile(lang conversation.Lang) string { return path.Join("lexicon", string(lang), "model.bin") }
 
 // modelMagic begins a model file; the digit is the version of the form.
-const modelMagic = "lianxi-model 1\n"
+const modelMagic = "lianxi-model 2\n"
 
 // maxModelActs is how many acts a model may know.
 const maxModelActs = 256
 
-var errModel = errors.New("not a model of this version")
+var errModel = errors.New("not a model of this version; lianxi lexicon train makes one")
 
 // loadModel reads the model of lang; nil when there is none.
 func loadModel(fsys fs.FS, lang conversation.Lang) (*Model, error) {
@@ -136,8 +138,7 @@ func (m *Model) Encode() []byte {
 		last = r.Key
 		b = binary.AppendUvarint(b, uint64(len(r.Weights)))
 		for _, w := range r.Weights {
-			b = append(b, w.Act)
-			b = binary.AppendVarint(b, int64(w.Value))
+			b = append(b, w.Act, byte(w.Value))
 		}
 	}
 	return b
@@ -162,25 +163,31 @@ func DecodeModel(text []byte) (*Model, error) {
 	for range d.count(4) {
 		m.Wordings = append(m.Wordings, uint32(d.byte())|uint32(d.byte())<<8|uint32(d.byte())<<16|uint32(d.byte())<<24)
 	}
-	key := uint64(0)
+	key, weights := uint64(0), 0
 	for range d.count(2) {
 		key += d.unsigned()
 		n := d.count(2)
 		r := Row{Key: key, Weights: make([]Weight, 0, n)}
 		for range n {
-			r.Weights = append(r.Weights, Weight{d.byte(), int16(d.signed(1<<15 - 1))})
+			r.Weights = append(r.Weights, Weight{d.byte(), int8(d.byte())})
 		}
-		m.Rows = append(m.Rows, r)
+		m.Rows, weights = append(m.Rows, r), weights+n
 	}
-	if d.bad || len(d.rest) > 0 || len(m.Acts) > maxModelActs {
+	if d.bad || len(d.rest) > 0 || len(m.Acts) > maxModelActs || weights >= maxWeights {
 		return nil, errModel
 	}
-	for i, r := range m.Rows {
-		if i > 0 && r.Key <= m.Rows[i-1].Key || slices.ContainsFunc(r.Weights, func(w Weight) bool { return int(w.Act) >= len(m.Acts) }) {
+	for i := range m.Rows {
+		if r := &m.Rows[i]; i > 0 && r.Key <= m.Rows[i-1].Key || !r.fits(len(m.Acts)) {
 			return nil, errModel
 		}
 	}
 	return m, nil
+}
+
+// fits reports whether r can stand in a model of so many acts.
+func (r *Row) fits(acts int) bool {
+	strange := func(w Weight) bool { return int(w.Act) >= acts }
+	return r.Key>>traitBits == 0 && len(r.Weights) < inLanes && !slices.ContainsFunc(r.Weights, strange)
 }
 
 // modelReader takes numbers off the front of a file.

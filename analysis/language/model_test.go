@@ -14,7 +14,7 @@ func FuzzDecodeModel(f *testing.F) {
 	small := language.Model{Words: []string{"a"}, Acts: []analysis.Act{"greet"}, Bias: []int32{-5}, Wordings: []uint32{7},
 		Rows: []language.Row{{Key: 9, Weights: []language.Weight{{Act: 0, Value: -3}}}}}
 	f.Add(small.Encode())
-	f.Add([]byte("lianxi-model 1\n"))
+	f.Add([]byte("lianxi-model 2\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		m, err := language.DecodeModel(text)
 		if err != nil {

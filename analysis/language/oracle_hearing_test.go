@@ -345,7 +345,7 @@ func (o *oracle) added(t *turn, act actNumber, number int, sum int32, list []sig
 		}
 		to := min(x.to, len(text))
 		for i := x.from; i < to; i++ {
-			weights[i] += w / int32(to-x.from)
+			weights[i] += w * 6 / int32(to-x.from)
 		}
 		if w > 0 && !slices.ContainsFunc(strongest, func(s sign) bool { return s.key == x.key }) {
 			strongest = append(strongest, x)

@@ -1,6 +1,7 @@
 package language
 
 import (
+	"math/bits"
 	"slices"
 
 	"github.com/lianxi-cc/lianxi/conversation"
@@ -8,34 +9,49 @@ import (
 
 // A scale is a model laid out for the turns of one speaker: only the acts of
 // that speaker, numbered as lanes, and their weights where they are soonest
-// found.
-//
-// The rows lie one behind the other in words of 64 bits, a head before each. A
-// row that speaks of many acts has four lanes of 16 bits in a word, added all
-// at once; one that speaks of few has two weights in a word, each with its lane.
+// found. What is looked up at random is kept small: a look that the processor's
+// caches do not hold costs as much as everything that is done with it.
 type scale struct {
 	lang conversation.Lang
 	acts []actNumber // by lane
 	lane []int16     // by act number; -1: the model does not know it
 	bias []int32     // by lane
 
-	words int      // of a row in lanes
-	rows  []uint64 // 0 is no place of a row
-	count int      // of the rows
+	weights []uint16 // of the rows that speak of few acts, one behind the other: a lane, and above it the weight; the first is of none
+	lanes   []uint64 // of the rows that speak of many: a byte for each lane, the weight plus evenLane
+	words   int      // of a row in lanes
+	shifts  []uint16 // by the lower bits of keys: how far their slots are shifted so that each has its own
+	slots   []slot
 
-	shifts []uint16 // by the lower bits of keys: how far their slots are shifted so that each has its own
-	slots  []slot
-
-	single [singles][]uint32       // rows of traits that one token makes, by token number; 0: other tokens must be looked up
-	flags  [maxFlags + 1][2]uint32 // rows of flags
-	heard  []uint32                // rows of heard acts, by act number
+	single [][singles]row       // rows of the traits that one token makes, by token number; 0: other tokens must be looked up
+	flags  [maxFlags + 1][2]row // rows of flags
+	heard  []row                // rows of heard acts, by act number
 }
 
-// A slot leads to a row; the lower bits of the key stand in the row's head.
-type slot struct {
-	key uint32 // its upper 32 bits
-	at  uint32 // 0: empty
-}
+// A row is where the weights of a trait begin, and in its lower bits how many
+// they are, or that they are in lanes; 0 is no row.
+type row uint32
+
+// The parts of a row.
+const (
+	rowPlace = 8
+	rowSize  = 1<<rowPlace - 1
+	inLanes  = rowSize
+)
+
+// evenLane is what stands in a lane of which a row says nothing.
+const evenLane = 128
+
+// maxWeights is how many weights a scale may have.
+const maxWeights = 1 << (32 - rowPlace)
+
+// A slot leads to the row of a key: the upper 32 bits of the key, then the
+// row. The slot's own number tells the rest of the key, all but for certain: of a
+// billion keys that have no row, less than one is taken for another.
+type slot uint64
+
+// lower is how many bits of a key a slot does not keep.
+const lower = traitBits - 32
 
 // The traits that one token makes.
 const (
@@ -48,25 +64,9 @@ const (
 	singles   = oneBefore + 2
 )
 
-// What the head of a row holds: its number, whether it is in lanes, how many
-// words follow, and the lower bits of its key.
-const (
-	headNumber = 32
-	headLanes  = 1 << 31
-	headWords  = 16
-	wordsMask  = 1<<15 - 1
-)
-
-// maxLane is the greatest weight in a lane, and maxAdded how many rows of lanes
-// may be added before a lane could overflow.
-const (
-	maxLane  = 511
-	maxAdded = 64
-)
-
 // newScale lays out what m says of the acts of one speaker.
 func (v *voice) newScale(m *Model, acts *actList, role conversation.Role) *scale {
-	s := &scale{lang: v.lang, rows: make([]uint64, 1), lane: make([]int16, len(acts.names))}
+	s := &scale{lang: v.lang, weights: make([]uint16, 1), lane: make([]int16, len(acts.names))}
 	for i := range s.lane {
 		s.lane[i] = -1
 	}
@@ -79,7 +79,7 @@ func (v *voice) newScale(m *Model, acts *actList, role conversation.Role) *scale
 			s.acts, s.bias = append(s.acts, n), append(s.bias, m.Bias[i])
 		}
 	}
-	s.words = (len(s.acts) + 3) / 4
+	s.words = (len(s.acts) + 7) / 8
 	s.build(m, laneOf)
 	s.lookAhead(v, acts)
 	return s
@@ -88,7 +88,7 @@ func (v *voice) newScale(m *Model, acts *actList, role conversation.Role) *scale
 // build writes the rows and the tables that find them.
 func (s *scale) build(m *Model, laneOf []int) {
 	var keys []uint64
-	var places []uint32
+	var rows []row
 	var weights []Weight
 	for i := range m.Rows {
 		weights = weights[:0]
@@ -98,25 +98,51 @@ func (s *scale) build(m *Model, laneOf []int) {
 			}
 		}
 		if len(weights) > 0 {
-			keys, places = append(keys, m.Rows[i].Key), append(places, uint32(len(s.rows)))
-			s.enter(m.Rows[i].Key, weights)
+			keys, rows = append(keys, m.Rows[i].Key), append(rows, s.enter(weights))
 		}
 	}
-	bits := 4
-	for 1<<bits*9 < len(keys)*10 { // at most nine slots of ten are taken
-		bits++
-	}
-	s.rows = append(s.rows, make([]uint64, fetched)...)
-	for !s.spread(keys, places, bits) {
-		bits++
+	for size := len(keys)*10/9 + 16; !s.spread(keys, rows, size); { // nine slots of ten are taken
+		size += size / 16
 	}
 }
 
-// spread gives every key a slot of its own (hash and displace): the keys whose
-// lower bits are the same are shifted together until all of them fit, large
-// groups first. It fails when the slots are too few.
-func (s *scale) spread(keys []uint64, places []uint32, bits int) bool {
-	s.slots, s.shifts = make([]slot, 1<<bits), make([]uint16, 1<<(bits-2))
+// enter adds a row; the acts of weights are lanes.
+func (s *scale) enter(weights []Weight) row {
+	if place := len(s.lanes); s.fitLanes(weights) {
+		for range s.words {
+			s.lanes = append(s.lanes, evenLane*allLanes)
+		}
+		for _, w := range weights {
+			s.lanes[place+int(w.Act)/8] += uint64(int64(w.Value)) << (w.Act % 8 * 8)
+		}
+		return row(place<<rowPlace | inLanes)
+	}
+	place := len(s.weights)
+	for _, w := range weights {
+		s.weights = append(s.weights, uint16(w.Act)|uint16(uint8(w.Value))<<8)
+	}
+	return row(place<<rowPlace | len(weights))
+}
+
+// allLanes is 1 in each lane of a word.
+const allLanes = 0x0101010101010101
+
+// fitLanes reports whether lanes are quicker than one weight after the other:
+// a word of lanes takes as long as two weights. A lane holds one weight.
+func (s *scale) fitLanes(weights []Weight) bool {
+	for i := range weights[1:] {
+		if weights[i].Act == weights[i+1].Act {
+			return false
+		}
+	}
+	return len(weights) > 2*s.words
+}
+
+// spread gives every key one of so many slots for its own (hash and displace):
+// the keys whose lower bits are the same are shifted together until all of them
+// fit, large groups first. It fails when the slots are too few.
+func (s *scale) spread(keys []uint64, rows []row, size int) bool {
+	s.slots, s.shifts = make([]slot, size), make([]uint16, 1<<max(bits.Len(uint(size))-3, 0))
 	groups := make([][]int, len(s.shifts))
 	for i, key := range keys {
 		g := key & uint64(len(groups)-1)
@@ -128,7 +154,7 @@ func (s *scale) spread(keys []uint64, places []uint32, bits int) bool {
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return len(groups[b]) - len(groups[a]) })
 	for _, g := range order {
-		if !s.settle(uint64(g), groups[g], keys, places) {
+		if !s.settle(uint64(g), groups[g], keys, rows) {
 			return false
 		}
 	}
@@ -136,84 +162,57 @@ func (s *scale) spread(keys []uint64, places []uint32, bits int) bool {
 }
 
 // settle finds a shift with which the keys of a group have free slots.
-func (s *scale) settle(g uint64, group []int, keys []uint64, places []uint32) bool {
+func (s *scale) settle(g uint64, group []int, keys []uint64, rows []row) bool {
 next:
 	for shift := range 1 << 16 {
 		s.shifts[g] = uint16(shift)
 		for n, i := range group {
 			at := s.slotOf(keys[i])
-			if s.slots[at].at != 0 {
+			if s.slots[at] != 0 {
 				for _, k := range group[:n] {
-					s.slots[s.slotOf(keys[k])] = slot{}
+					s.slots[s.slotOf(keys[k])] = 0
 				}
 				continue next
 			}
-			s.slots[at] = slot{uint32(keys[i] >> headWords), places[i]}
+			s.slots[at] = slot(keys[i]>>lower<<32 | uint64(rows[i]))
 		}
 		return true
 	}
 	return false
 }
 
-// slotOf returns where a key has its slot, if it has one.
+// slotOf returns where a key has its slot, if it has one: a number below that
+// of the slots.
 func (s *scale) slotOf(key uint64) uint64 {
-	shift := uint64(s.shifts[key&uint64(len(s.shifts)-1)])
-	return (key>>12 + shift*(key>>28|1)) & uint64(len(s.slots)-1)
+	upper, shift := uint32(key>>lower), uint32(s.shifts[key&uint64(len(s.shifts)-1)])
+	return uint64(upper+shift*(uint32(key>>12)|1)) * uint64(len(s.slots)) >> 32
 }
 
-// enter adds a row; the acts of weights are lanes.
-func (s *scale) enter(key uint64, weights []Weight) {
-	place := len(s.rows)
-	s.rows = append(s.rows, 0)
-	head := uint64(0)
-	if s.fitsLanes(weights) {
-		head = headLanes
-		s.rows = append(s.rows, make([]uint64, s.words)...)
-		for _, w := range weights {
-			s.rows[place+1+int(w.Act)/4] += uint64(int64(w.Value) << (w.Act % 4 * 16))
-		}
-	} else {
-		for i, w := range weights {
-			if i%2 == 0 {
-				s.rows = append(s.rows, 0)
-			}
-			s.rows[len(s.rows)-1] |= (uint64(w.Act) | uint64(uint16(w.Value))<<8) << (i % 2 * 32)
-		}
-	}
-	head |= uint64(len(s.rows)-place-1) << headWords
-	s.rows[place] = head | uint64(s.count)<<headNumber | key&(1<<headWords-1)
-	s.count++
-}
-
-// fitsLanes reports whether lanes are quicker than one weight after the other.
-func (s *scale) fitsLanes(weights []Weight) bool {
-	for _, w := range weights {
-		if w.Value > maxLane || w.Value < -maxLane {
-			return false
-		}
-	}
-	return len(weights) > s.words
-}
-
-// row returns the place of the row of a trait, 0 when it has none.
-func (s *scale) row(key uint64) uint32 {
+// row returns the row of a trait, 0 when it has none.
+func (s *scale) row(key uint64) row {
 	x := s.slots[s.slotOf(key)]
-	if x.key != uint32(key>>headWords) || uint16(s.rows[x.at]) != uint16(key) {
+	if uint64(x>>32) != key>>lower {
 		return 0
 	}
-	return x.at
+	return row(x)
 }
+
+// inLanes returns the words of a row in lanes.
+func (s *scale) inLanes(r row) []uint64 { return s.lanes[r>>rowPlace:][:s.words] }
+
+// few returns the weights of another row.
+func (s *scale) few(r row) []uint16 { return s.weights[r>>rowPlace:][:r&rowSize] }
 
 // lookAhead looks up every trait that is not made of several tokens.
 func (s *scale) lookAhead(v *voice, acts *actList) {
-	for k := range s.single {
-		s.single[k] = make([]uint32, len(v.keys))
-		for n := 1; n < len(v.keys); n++ {
-			s.single[k][n] = s.look(k, v.keys[n])
+	s.single = make([][singles]row, len(v.keys))
+	for n := 1; n < len(v.keys); n++ {
+		for k := range singles {
+			s.single[n][k] = s.look(k, v.keys[n])
 		}
 	}
 	for n := 1; n <= maxFlags; n++ {
-		s.flags[n] = [2]uint32{s.row(flag{n, false}.key()), s.row(flag{n, true}.key())}
+		s.flags[n] = [2]row{s.row(flag{n, false}.key()), s.row(flag{n, true}.key())}
 	}
 	for _, a := range acts.names {
 		s.heard = append(s.heard, s.row(HeardTrait(a)))
@@ -221,7 +220,7 @@ func (s *scale) lookAhead(v *voice, acts *actList) {
 }
 
 // look returns the row of a trait that a token of these keys makes.
-func (s *scale) look(one int, k wordKeys) uint32 {
+func (s *scale) look(one int, k wordKeys) row {
 	switch one {
 	case oneWord:
 		return s.row(traitKey(aWord, k.word))
@@ -236,36 +235,23 @@ func (s *scale) look(one int, k wordKeys) uint32 {
 }
 
 // rowOf returns the row of a trait that w makes.
-func (s *scale) rowOf(one int, w *keyed) uint32 {
+func (s *scale) rowOf(one int, w *keyed) row {
 	if w.number == 0 {
 		return s.look(one, w.wordKeys)
 	}
-	return s.single[one][w.number]
+	return s.single[w.number][one]
 }
 
-// weight returns what the row at this place says of a lane.
-func (s *scale) weight(at uint32, lane int) int32 {
-	head := s.rows[at]
-	row := s.rows[at+1 : uint64(at)+1+head>>headWords&wordsMask]
-	if head&headLanes != 0 {
-		w := row[lane/4]
-		for range lane % 4 {
-			w = nextLane(w)
-		}
-		return int32(int16(w))
+// weight returns what a row says of a lane.
+func (s *scale) weight(r row, lane int) int32 {
+	if r&rowSize == inLanes {
+		return int32(uint8(s.inLanes(r)[lane/8]>>(lane%8*8))) - evenLane
 	}
 	sum := int32(0)
-	for _, w := range row {
-		for range 2 {
-			if uint8(w) == uint8(lane) {
-				sum += int32(int16(w >> 8))
-			}
-			w >>= 32
+	for _, w := range s.few(r) {
+		if int(uint8(w)) == lane {
+			sum += int32(int8(w >> 8))
 		}
 	}
 	return sum
 }
-
-// nextLane takes the lowest lane off a word: what it borrowed from the next
-// one when it is negative is given back.
-func nextLane(w uint64) uint64 { return uint64(int64(w)-int64(int16(w))) >> 16 }

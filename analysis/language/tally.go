@@ -1,6 +1,7 @@
 package language
 
 import (
+	"math/bits"
 	"slices"
 
 	"github.com/lianxi-cc/lianxi/conversation"
@@ -8,15 +9,16 @@ import (
 
 // tally is what a hearing adds up in, used again.
 type tally struct {
-	sums  [maxModelActs]int32 // by lane
-	lanes []uint64            // rows in lanes, not yet in sums
-	added int                 // how many of them
-	seen  []uint8             // by row: the round in which it was added last
-	round uint8
+	sums [maxModelActs]int32 // by lane
+	// Rows in lanes, not yet in sums: of every two lanes the lower and the upper
+	// one, each with 16 bits of its own.
+	lower, upper [maxModelActs / 8]uint64
+	added        int   // how many of them
+	seen         []row // an open hash table of the rows added
 
 	sought []sought // keys that may have rows
 	spoke  []spoke  // the rows there are; a row may come several times
-	touch  uint64   // see fetch
+	touch  uint16   // see fetch
 
 	weight    []int32 // by token, of one act
 	strongest []voiced
@@ -30,7 +32,7 @@ type sought struct {
 
 // spoke is a row with the bearer of its trait.
 type spoke struct {
-	row uint32
+	row row
 	bearer
 }
 
@@ -68,56 +70,56 @@ func (b bearer) tokens() (from, to int) {
 	return i, i + 1
 }
 
-// begin starts a round.
-func (t *tally) begin(s *scale) {
-	if t.round++; t.round == 0 {
-		clear(t.seen)
-		t.round = 1
-	}
-	if len(t.seen) <= s.count {
-		t.seen = append(t.seen, make([]uint8, s.count+1-len(t.seen))...)
-	}
-	if len(t.lanes) < s.words {
-		t.lanes = make([]uint64, s.words)
-	}
+// begin starts with the biases; at most so many rows are going to be added.
+func (t *tally) begin(s *scale, rows int) {
 	copy(t.sums[:], s.bias)
-	t.sought, t.spoke = t.sought[:0], t.spoke[:0]
+	size := 1 << bits.Len(uint(2*rows))
+	t.seen = slices.Grow(t.seen[:0], size)[:size]
+	clear(t.seen)
 }
 
-// add adds a row, the first time in a round; place 0 is no row.
-func (t *tally) add(s *scale, at uint32) {
-	head := s.rows[at]
-	seen := &t.seen[head>>headNumber]
-	if at == 0 || *seen == t.round {
+// add adds a row, the first time it comes.
+func (t *tally) add(s *scale, r row) {
+	if r == 0 {
 		return
 	}
-	*seen = t.round
-	row := s.rows[at+1 : uint64(at)+1+head>>headWords&wordsMask]
-	if head&headLanes == 0 {
-		for _, w := range row {
-			t.sums[uint8(w)] += int32(int16(w >> 8))
-			w >>= 32
-			t.sums[uint8(w)] += int32(int16(w >> 8))
+	mask := uint32(len(t.seen) - 1)
+	i := uint32(r) * 0x9E3779B1 >> 15 & mask
+	for ; t.seen[i] != 0; i = (i + 1) & mask {
+		if t.seen[i] == r {
+			return
+		}
+	}
+	t.seen[i] = r
+	if r&rowSize != inLanes {
+		for _, w := range s.few(r) {
+			t.sums[uint8(w)] += int32(int8(w >> 8))
 		}
 		return
 	}
-	lanes := t.lanes[:len(row)]
-	for i, w := range row {
-		lanes[i] += w
+	for i, w := range s.inLanes(r) {
+		t.lower[i%len(t.lower)] += w & everyOther
+		t.upper[i%len(t.upper)] += w >> 8 & everyOther
 	}
 	if t.added++; t.added == maxAdded {
-		t.spill()
+		t.spill(s)
 	}
 }
 
+// everyOther takes the lower one of every two lanes.
+const everyOther = 0x00FF00FF00FF00FF
+
+// maxAdded is how many rows of lanes 16 bits hold.
+const maxAdded = 1<<16/(2*evenLane) - 1
+
 // spill moves what is in the lanes to the sums.
-func (t *tally) spill() {
-	for i, w := range t.lanes {
+func (t *tally) spill(s *scale) {
+	for i := range s.words {
 		for k := range 4 {
-			t.sums[4*i+k] += int32(int16(w))
-			w = nextLane(w)
+			t.sums[8*i+2*k] += int32(uint16(t.lower[i]>>(16*k))) - int32(t.added*evenLane)
+			t.sums[8*i+2*k+1] += int32(uint16(t.upper[i]>>(16*k))) - int32(t.added*evenLane)
 		}
-		t.lanes[i] = 0
+		t.lower[i], t.upper[i] = 0, 0
 	}
 	t.added = 0
 }
@@ -128,13 +130,14 @@ func (t *tally) spill() {
 // which keys may have rows, where these are, what they say.
 func (h *hearing) weigh(s *scale, marks []mark) []int32 {
 	t := &h.tally
-	t.begin(s)
+	t.sought, t.spoke = t.sought[:0], t.spoke[:0]
 	t.askWords(s, h.raw)
 	if last := len(h.u.Context) - 1; last >= 0 {
 		t.knowBefore(s, h.turn(last).words(), before(h.u.Context[last].Role))
 	}
 	t.find(s)
 	t.fetch(s)
+	t.begin(s, len(t.spoke)+maxFlags+len(marks))
 	for _, x := range t.spoke {
 		t.add(s, x.row)
 	}
@@ -145,7 +148,7 @@ func (h *hearing) weigh(s *scale, marks []mark) []int32 {
 	for _, m := range marks {
 		t.add(s, s.heard[m.act])
 	}
-	t.spill()
+	t.spill(s)
 	return t.sums[:len(s.acts)]
 }
 
@@ -196,41 +199,38 @@ func (t *tally) ask(hash uint64, b bearer) {
 	t.sought[n] = sought{hash >> traitShift, b}
 }
 
-// know notes a row whose place is known.
-func (t *tally) know(row uint32, b bearer) {
-	if row != 0 {
-		t.spoke = append(t.spoke, spoke{row, b})
+// know notes a row that is known.
+func (t *tally) know(r row, b bearer) {
+	if r != 0 {
+		t.spoke = append(t.spoke, spoke{r, b})
 	}
 }
 
 // find looks up the rows of all keys asked for. Whether there is one is as good
 // as chance, so it is no branch.
 func (t *tally) find(s *scale) {
-	list, n := t.sought, 0
-	for _, x := range list {
+	n := len(t.spoke)
+	t.spoke = slices.Grow(t.spoke, len(t.sought))[:n+len(t.sought)]
+	for _, x := range t.sought {
 		slot := s.slots[s.slotOf(x.key)]
+		t.spoke[n] = spoke{row(slot), x.bearer}
 		hit := 0
-		if slot.key == uint32(x.key>>headWords) {
+		if uint64(slot>>32) == x.key>>lower {
 			hit = 1
 		}
-		list[n] = sought{uint64(slot.at)<<32 | x.key&(1<<headWords-1), x.bearer}
 		n += hit
 	}
-	t.spoke = slices.Grow(t.spoke, n)
-	for _, x := range list[:n] {
-		if at := uint32(x.key >> 32); uint16(s.rows[at]) == uint16(x.key) {
-			t.know(at, x.bearer)
-		}
-	}
+	t.spoke = t.spoke[:n]
 }
-
-// fetched is how far into a row fetch reads.
-const fetched = 8
 
 // fetch touches the rows that are going to be added: the processor can wait
 // for many places of memory at once, when it knows them early.
 func (t *tally) fetch(s *scale) {
 	for _, x := range t.spoke {
-		t.touch += s.rows[x.row] + s.rows[x.row+fetched]
+		if x.row&rowSize == inLanes {
+			t.touch += uint16(s.lanes[x.row>>rowPlace])
+		} else {
+			t.touch += s.weights[x.row>>rowPlace]
+		}
 	}
 }

@@ -12,7 +12,6 @@ package train
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"math"
 	"runtime"
@@ -41,14 +40,14 @@ type Set struct {
 const (
 	firstCost   = 0.03 // of the first stage: low, since words are many
 	secondCost  = 0.03
-	ownScale    = 2.0  // of an act's own answer and wordings in the second stage
-	otherScale  = 0.5  // of those of the other acts
-	leastTrait  = 3    // utterances that must carry a trait
-	leastAct    = 8    // utterances that must carry an act
-	leastWeight = 0.01 // smaller weights are left out
-	leftOut     = 5    // groups of unseen hands, each left out once
-	confined    = 0.01 // share of inbound utterances up to which an act belongs to outbound calls
-	confinement = -8.0 // what an inbound call says against such an act, more than words can say for it
+	ownScale    = 2.0   // of an act's own answer and wordings in the second stage
+	otherScale  = 0.5   // of those of the other acts
+	leastTrait  = 3     // utterances that must carry a trait
+	leastAct    = 8     // utterances that must carry an act
+	leastWeight = 0.016 // smaller weights are left out
+	leftOut     = 5     // groups of unseen hands, each left out once
+	confined    = 0.01  // share of inbound utterances up to which an act belongs to outbound calls
+	confinement = -8.0  // what an inbound call says against such an act, more than words can say for it
 	rounds      = 200
 	seed        = 7
 )
@@ -550,13 +549,15 @@ func (b *builder) model(wordings []uint32) (*language.Model, error) {
 	for _, key := range slices.Sorted(maps.Keys(b.rows)) {
 		r := language.Row{Key: key}
 		for a, w := range b.rows[key] {
-			v := math.Round(w * language.WeightUnit)
-			if math.Abs(v) > math.MaxInt16 {
-				return nil, fmt.Errorf("train.Model: the weight %v of %s is out of range", w, a)
+			for v := int(math.Round(w * language.WeightUnit)); v != 0; {
+				part := max(min(v, math.MaxInt8), math.MinInt8)
+				r.Weights = append(r.Weights, language.Weight{Act: number[a], Value: int8(part)})
+				v -= part
 			}
-			r.Weights = append(r.Weights, language.Weight{Act: number[a], Value: int16(v)})
 		}
-		slices.SortFunc(r.Weights, func(a, b language.Weight) int { return cmp.Compare(a.Act, b.Act) })
+		slices.SortFunc(r.Weights, func(a, b language.Weight) int {
+			return cmp.Or(cmp.Compare(a.Act, b.Act), cmp.Compare(a.Value, b.Value))
+		})
 		m.Rows = append(m.Rows, r)
 	}
 	return language.DecodeModel(m.Encode())
