@@ -11,7 +11,7 @@ import (
 
 const (
 	hanAmountText = `[0-9,.一二两三四五六七八九十百千万零半]+(?:块钱|块|元|角|毛钱|美元|万元)(?:[0-9一二三四五六七八九]+)?|[¥￥][0-9,.]+`
-	enAmountText  = `[$£€¥] ?[0-9][0-9,.]*|\b(?:[0-9][0-9,.]*|(?:a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand)(?:[ -](?:and|a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand))*) (?:pounds?|dollars?|euros?|yuan|quid|pence|cents?)\b`
+	enAmountText  = `[$£€¥] ?[0-9][0-9,.]*|\b(?:[0-9][0-9,.]*|(?:a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand)(?:[ -](?:and|a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand))*) (?:pounds?|dollars?|euros?|yuan|quid|pence|cents?)\b`
 	orderText     = `\b[a-z]{0,4}-?[0-9][0-9a-z-]{5,}\b`
 	emailText     = `[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+`
 	idText        = `[0-9]{17}[0-9x]`
