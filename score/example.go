@@ -40,7 +40,7 @@ func Examples(card *scorecard.Card, hear func(conversation.Conversation) []analy
 
 // talkOf turns the lines of an example into a conversation without times.
 func talkOf(e scorecard.Example) conversation.Conversation {
-	c := conversation.Conversation{ID: id.Conversation("example"), Lang: e.Lang, Channel: conversation.Phone, Direction: conversation.Inbound}
+	c := conversation.Conversation{ID: id.Conversation("example"), Lang: e.Lang, Channel: e.Channel, Direction: e.Direction}
 	for _, line := range e.Turns {
 		role, text, _ := strings.Cut(line, ": ")
 		c.Turns = append(c.Turns, conversation.Turn{Role: conversation.Role(role), Text: text,

@@ -131,6 +131,12 @@ func formatCard(c *Card) *yaml.Node {
 		ex.put("item", scalar(e.Item))
 		ex.put("verdict", scalar(string(e.Verdict)))
 		ex.put("lang", scalar(string(e.Lang)))
+		if e.Channel != conversation.Phone {
+			ex.put("channel", scalar(string(e.Channel)))
+		}
+		if e.Direction != conversation.Inbound {
+			ex.put("direction", scalar(string(e.Direction)))
+		}
 		ex.put("turns", list(scalars(e.Turns).Content...))
 		examples = append(examples, ex.n)
 	}

@@ -66,10 +66,12 @@ type (
 		Max  int       `yaml:"max"`
 	}
 	exampleText struct {
-		Item    string   `yaml:"item"`
-		Verdict string   `yaml:"verdict"`
-		Lang    string   `yaml:"lang"`
-		Turns   []string `yaml:"turns"`
+		Item      string   `yaml:"item"`
+		Verdict   string   `yaml:"verdict"`
+		Lang      string   `yaml:"lang"`
+		Channel   string   `yaml:"channel"`
+		Direction string   `yaml:"direction"`
+		Turns     []string `yaml:"turns"`
 	}
 )
 
@@ -377,7 +379,11 @@ func (r *reader) example(n *yaml.Node) Example {
 		return Example{}
 	}
 	r.examples = append(r.examples, valueOf(n, "item"))
-	e := Example{Item: t.Item, Verdict: Verdict(t.Verdict), Lang: conversation.Lang(t.Lang), Turns: t.Turns}
+	e := Example{
+		Item: t.Item, Verdict: Verdict(t.Verdict), Lang: conversation.Lang(t.Lang), Turns: t.Turns,
+		Channel:   conversation.Channel(r.choice(n, "channel", t.Channel, string(conversation.Phone), []string{string(conversation.Phone), string(conversation.Chat)})),
+		Direction: conversation.Direction(r.choice(n, "direction", t.Direction, string(conversation.Inbound), []string{string(conversation.Inbound), string(conversation.Outbound)})),
+	}
 	if !slices.Contains(verdicts, e.Verdict) {
 		r.unknown(valueOf(n, "verdict"), words(verdicts))
 	}

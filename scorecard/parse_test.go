@@ -42,6 +42,8 @@ func TestTheCheckerSaysWhereAndWhatWasExpected(t *testing.T) {
 		"this":             {body("met: this"), `c.yaml:10:14: read "this", expected this only inside unless`},
 		"item twice":       {strings.Replace(body("met: {act: greet}"), "      - id: i\n", "      - {id: i, title: {en: I}, met: {act: greet}}\n      - id: i\n", 1), `c.yaml:9:13: read "i", expected each item's id once`},
 		"example's item":   {body("met: {act: greet}") + "examples:\n  - {item: j, verdict: met, lang: en, turns: ['agent: Hi']}\n", `c.yaml:12:12: read "j", expected the id of an item; did you mean "i"?`},
+		"example's medium": {body("met: {act: greet}") + "examples:\n  - {item: i, verdict: met, lang: en, channel: fax, turns: ['agent: Hi']}\n", `c.yaml:12:48: unknown word "fax", expected one of phone, chat`},
+		"example's way":    {body("met: {act: greet}") + "examples:\n  - {item: i, verdict: met, lang: en, direction: outbond, turns: ['agent: Hi']}\n", `c.yaml:12:50: unknown word "outbond", expected one of inbound, outbound; did you mean "outbound"?`},
 		"state":            {head + "state: alive\n" + strings.TrimPrefix(body("met: {act: greet}"), head), `c.yaml:4:8: unknown word "alive", expected one of draft, shadow, live, retired; did you mean "live"?`},
 		"synonyms":         {body("met: {words: <hello>}") + "synonyms: {hallo: [hi]}\n", `c.yaml:10:14: read "<hello>", expected a set under synonyms; did you mean "hallo"?`},
 		"step":             {body("met: {flow: {steps: [{id: a, test: {act: greet}, after: [b]}]}}"), `c.yaml:10:66: read "b", expected the id of a step above`},

@@ -201,10 +201,12 @@ const (
 
 // Example is a stored conversation with what a person says of one item.
 type Example struct {
-	Item    string
-	Verdict Verdict
-	Lang    conversation.Lang
-	Turns   []string // "agent: …" or "customer: …"
+	Item      string
+	Verdict   Verdict
+	Lang      conversation.Lang
+	Channel   conversation.Channel   // Phone when the text is silent
+	Direction conversation.Direction // Inbound when the text is silent
+	Turns     []string               // "agent: …" or "customer: …"
 }
 
 // Known is what a card may speak of. A nil list is not checked.
