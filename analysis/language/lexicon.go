@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -37,7 +38,7 @@ type fileText struct {
 type ruleText struct {
 	Act         yaml.Node   `yaml:"act"`
 	Say         yaml.Node   `yaml:"say"`
-	Times       int         `yaml:"times"`
+	Times       yaml.Node   `yaml:"times"`
 	Quoted      bool        `yaml:"quoted"`
 	Free        bool        `yaml:"free"`
 	Opening     *bool       `yaml:"opening"`
@@ -469,7 +470,7 @@ func (b *builder) rules(t *fileText) {
 }
 
 func (b *builder) rule(t *ruleText, guard bool) {
-	r := rule{guard: guard, times: t.Times, quoted: t.Quoted, free: t.Free, opening: t.Opening,
+	r := rule{guard: guard, times: b.times(&t.Times, guard), quoted: t.Quoted, free: t.Free, opening: t.Opening,
 		unless: b.condition(&t.Unless), unlessTurn: b.condition(&t.UnlessTurn),
 		with: b.condition(&t.With), withClause: b.condition(&t.WithClause),
 		after: b.condition(&t.After), afterUnless: b.condition(&t.AfterUnless), afterAgent: b.condition(&t.AfterAgent),
@@ -503,6 +504,23 @@ func (b *builder) rule(t *ruleText, guard bool) {
 		b.v.wordings = append(b.v.wordings, wording{text: brief(l.text), program: b.compile(l, n),
 			at: l.at, rule: len(b.v.rules) - 1, tree: n})
 	}
+}
+
+// times reads how often a wording must be said; 0 when that is not asked.
+func (b *builder) times(n *yaml.Node, guard bool) int {
+	if n.Kind == 0 {
+		return 0
+	}
+	times, err := strconv.Atoi(n.Value)
+	switch {
+	case guard:
+		b.problems = append(b.problems, b.doc.Want(n, "a guard without times: it counts nothing"))
+	case err != nil || times < 1:
+		b.problems = append(b.problems, b.doc.Want(n, "a whole number from 1 up"))
+	default:
+		return times
+	}
+	return 0
 }
 
 // brief shortens a long wording to what a reader needs to recognise it.

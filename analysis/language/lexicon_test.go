@@ -9,6 +9,7 @@ import (
 	"github.com/lianxi-cc/lianxi/analysis/language"
 	"github.com/lianxi-cc/lianxi/content"
 	"github.com/lianxi-cc/lianxi/conversation"
+	"github.com/lianxi-cc/lianxi/internal/testkit"
 )
 
 // small loads a lexicon of one file.
@@ -222,6 +223,8 @@ func TestMistakesNameTheirPlace(t *testing.T) {
 		"no word": {"rules:\n  - act: greet\n    say: '<num>'\n", "at least one word"},
 		"empty":   {"rules:\n  - act: greet\n", "at least one wording"},
 		"fold":    {"fold: 請\n", "two characters"},
+		"times":   {"rules:\n  - act: greet\n    say: 好\n    times: -1\n", `a.yaml:4:12: read "-1", expected a whole number from 1 up`},
+		"counts":  {"guards:\n  - say: 好\n    times: 2\n", `a.yaml:3:12: read "2", expected a guard without times: it counts nothing`},
 		"covers":  {"guards:\n  - say: 好\n    covers: all\n", "expected one of clause, match, sentence, turn"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -229,6 +232,7 @@ func TestMistakesNameTheirPlace(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}
+			testkit.SaidInChinese(t, err)
 		})
 	}
 }
