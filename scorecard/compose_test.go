@@ -7,14 +7,13 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/lianxi-cc/lianxi/content"
 	"github.com/lianxi-cc/lianxi/internal/fault"
-	"github.com/lianxi-cc/lianxi/internal/locale"
+	"github.com/lianxi-cc/lianxi/internal/testkit"
 	"github.com/lianxi-cc/lianxi/internal/yamldoc"
 	"github.com/lianxi-cc/lianxi/scorecard"
 )
@@ -201,18 +200,8 @@ func TestTheComposerSaysWhereAndWhatWasExpected(t *testing.T) {
 			if !fault.Is(err, fault.Invalid) {
 				t.Error("a wrong card must be invalid")
 			}
+			testkit.SaidInChinese(t, err)
 		})
-	}
-}
-
-func TestWhatIsWrongWithPartsIsSaidInChinese(t *testing.T) {
-	words, err := locale.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = scorecard.Read("c.yaml", []byte(taking("parts: [opening]\n", "- use: name")), shared(nil), few)
-	if got, want := words.Printer(locale.Chinese, time.UTC).Error(err), "所列部件里有的评分项"; !strings.Contains(got, want) {
-		t.Errorf("%q says nothing of %s", got, want)
 	}
 }
 

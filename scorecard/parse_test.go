@@ -11,6 +11,7 @@ import (
 	"github.com/lianxi-cc/lianxi/analysis"
 	"github.com/lianxi-cc/lianxi/content"
 	"github.com/lianxi-cc/lianxi/internal/fault"
+	"github.com/lianxi-cc/lianxi/internal/testkit"
 	"github.com/lianxi-cc/lianxi/scorecard"
 )
 
@@ -35,8 +36,8 @@ func TestTheCheckerSaysWhereAndWhatWasExpected(t *testing.T) {
 		"competency":       {body("competencies: [emphathy]", "met: {act: greet}"), `c.yaml:10:24: unknown word "emphathy", expected one of empathy; did you mean "empathy"?`},
 		"item key":         {body("wieght: 3", "met: {act: greet}"), `c.yaml:10:9: unknown word "wieght", expected a known word; did you mean "weight"?`},
 		"regex":            {body("met: {regex: 'a('}"), "c.yaml:10:22: read \"a(\", expected a regular expression of RE2: missing closing ): `a(`"},
-		"missing":          {body("met: {near: {a: x, b: y}}"), `c.yaml:10:21: read "a mapping", expected within for near`},
-		"two operators":    {body("met: {act: greet, words: hello}"), `c.yaml:10:27: read "words", expected one operator in a test (act stands there already)`},
+		"missing":          {body("met: {near: {a: x, b: y}}"), `c.yaml:10:21: read "a mapping", expected also within`},
+		"two operators":    {body("met: {act: greet, words: hello}"), `c.yaml:10:27: read "words", expected one operator in a test`},
 		"no judgement":     {body("weight: 3"), `c.yaml:8:9: read "a mapping", expected met, missed or count: how the item is judged`},
 		"circle":           {body("met: a") + "define: {a: {not: b}, b: {not: a}}\n", `c.yaml:11:32: read "a", expected a test that does not use itself`},
 		"this":             {body("met: this"), `c.yaml:10:14: read "this", expected this only inside unless`},
@@ -58,6 +59,7 @@ func TestTheCheckerSaysWhereAndWhatWasExpected(t *testing.T) {
 			if !fault.Is(err, fault.Invalid) {
 				t.Error("a wrong card must be invalid")
 			}
+			testkit.SaidInChinese(t, err)
 		})
 	}
 }

@@ -45,7 +45,7 @@ func (r *reader) test(n *yaml.Node) *Test {
 		switch {
 		case op != nil && op.Name != OpUse && op.Name != OpThis:
 			if t.Op != "" {
-				r.want(key, "one operator in a test ("+t.Op+" stands there already)")
+				r.want(key, "one operator in a test")
 			}
 			t.Op = op.Name
 			t.Args = r.args(op, value)
@@ -109,7 +109,7 @@ func (r *reader) namedArgs(op *Operator, n *yaml.Node) []Arg {
 		case ok:
 			out = append(out, Arg{Name: p.Name, Value: v})
 		case p.Required && len(r.ps) == 0:
-			r.want(n, p.Name+" for "+op.Name)
+			r.want(n, "also "+p.Name)
 		}
 	}
 	if len(out) == 0 && len(op.Params) > 0 && len(r.ps) == 0 && len(n.Content) > 0 {

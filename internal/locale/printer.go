@@ -92,6 +92,10 @@ func (p *Printer) Error(err error) string {
 // numbers finds what differs between expectations that read alike.
 var numbers = regexp.MustCompile(`[0-9]+`)
 
+// openEnded begin expectations that go on with words of the text itself, which
+// need no translation.
+var openEnded = []string{"one of ", "also ", "a mapping with ", "a regular expression of RE2: "}
+
 // expecting says what was expected, which package yamldoc says in English, in
 // the reader's language, where the catalogue has words for it.
 func (p *Printer) expecting(args Args) Args {
@@ -99,16 +103,21 @@ func (p *Printer) expecting(args Args) Args {
 	if !ok || want == "" || p.lang == English {
 		return args
 	}
-	var said string
-	if known, ok := strings.CutPrefix(want, "one of "); ok {
-		said = p.Text("yamldoc.want.one-of", Args{"known": strings.ReplaceAll(known, ", ", "、")})
-	} else if key := "yamldoc.want." + slugOf(want); p.Has(key) {
-		said = p.Text(key, Args{"n": numbers.FindString(want)})
-	} else {
+	values := Args{}
+	for _, begin := range openEnded {
+		if rest, ok := strings.CutPrefix(want, begin); ok {
+			want, values["known"] = begin, strings.ReplaceAll(rest, ", ", "、")
+		}
+	}
+	for i, n := range numbers.FindAllString(want, 2) {
+		values[[]string{"n", "m"}[i]] = n
+	}
+	key := "yamldoc.want." + slugOf(want)
+	if !p.Has(key) {
 		return args
 	}
 	out := maps.Clone(args)
-	out["expected"] = said
+	out["expected"] = p.Text(key, values)
 	return out
 }
 
