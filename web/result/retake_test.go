@@ -60,7 +60,7 @@ func TestWhatOtherWordsChanged(t *testing.T) {
 	}{
 		{Side{Ending: "问题解决，客户道谢", Mark: "88", Mood: "平静"}, "换了说法以后：结局从“客户挂了电话”变成“问题解决，客户道谢”；得分从41到88；客户最后的心情从“很着急”变成“平静”。"},
 		{Side{Ending: was.Ending, Mark: "60", Mood: was.Mood}, "换了说法以后：得分从41到60。"},
-		{Side{Ending: was.Ending, Mark: "41"}, "结局、得分和客户最后的心情都和上一次一样。"},
+		{Side{Ending: was.Ending, Mark: "41"}, "结局、得分和客户最后的心情都和原来那通一样。"},
 	} {
 		if got := changed(readerIn(t, locale.Chinese), was, tc.now); got != tc.want {
 			t.Errorf("%q, want %q", got, tc.want)
