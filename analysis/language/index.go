@@ -1,47 +1,57 @@
 package language
 
 import (
+	"slices"
+
 	"github.com/lianxi-cc/lianxi/conversation"
 )
 
 // An index finds the wordings that may match a text, and where: a tree of
-// runs of tokens, walked from every token of the text.
+// runs of tokens, walked from every token of the text. Below its top it lies in
+// the code: parts that are alike lie there once.
 type index struct {
-	top     []treeNode      // by symbol
-	pairs   [1 << 11]uint64 // a bit for each hash of two symbols with a node
-	edges   []treeEdge      // an open hash table, by where an edge comes from and its symbol
-	entries []entry
-	reach   int // the most tokens that an entry goes back
+	top   []topNode       // by symbol
+	pairs [1 << 11]uint64 // a bit for each hash of two symbols with a node
+	reach int             // the most tokens that an entry goes back
 }
 
-// A treeNode is a place in the tree: the entries of the run that leads here, and whether
-// longer runs go on from it.
-type treeNode struct{ first, size uint32 }
+// A topNode is the place of the entries of a run of one token, and that of its
+// node, if longer runs go on from it; 0 is none. In the code a node is the place
+// of its entries and then the choice of the node after it, or iMatch where no
+// run goes on.
+type topNode struct{ entries, node uint32 }
 
-// innerNode is a bit of a node's size.
-const innerNode = 1 << 31
-
-// count is how many entries the node has.
-func (n treeNode) count() uint32 { return n.size &^ innerNode }
-
-// inner reports whether longer runs go on from it.
-func (n treeNode) inner() bool { return n.size&innerNode != 0 }
-
-// A treeEdge leads on from a node. Its own number is that of the node it leads
-// to; a node after the root has the number of its symbol less maxSymbols.
-type treeEdge struct {
-	from     int32
-	sym      uint16
-	treeNode // never without size
-}
-
-// An entry is a wording to try where its run stands: min to max tokens before.
-// With max 0 the run begins the match, and the program goes on from what skip
-// of its tokens decide.
+// An entry is a wording to try where its run stands. Where the run begins the
+// match, the program goes on from what skip of its tokens decide. In the code
+// it takes entrySize words; the entries of a node lie behind their number.
 type entry struct {
-	wording  int32
-	program  program
-	skip     uint8
+	wording int32
+	program program
+	terms   uint32 // on which it is tried: a place in the terms of the voice
+	skip    uint8
+}
+
+// entrySize is how many words an entry takes; skipBits how many bits of the
+// last one say what is skipped.
+const (
+	entrySize = 3
+	skipBits  = 2
+)
+
+// words returns the entry as it lies in the code.
+func (e *entry) words() [entrySize]uint32 {
+	return [entrySize]uint32{uint32(e.wording), uint32(e.program), e.terms<<skipBits | uint32(e.skip)}
+}
+
+// entryAt returns the entry at a place of the code.
+func (c *code) entryAt(at uint32) entry {
+	w := c.words[at : at+entrySize]
+	return entry{int32(w[0]), program(w[1]), w[2] >> skipBits, uint8(w[2] & (1<<skipBits - 1))}
+}
+
+// terms say when a wording is tried where its run stands: min to max tokens
+// before; with max 0 the run begins the match. Few differ, so they lie together.
+type terms struct {
 	mark     uint8 // what must be marked of the token it begins with
 	around   bool  // tried there whatever token it begins with, and only until it matches
 	min, max uint16
@@ -88,6 +98,7 @@ type indexing struct {
 	children map[edge]int32
 	nodes    []edge // by node: the edge that leads there; parents stand before their children
 	lists    [][]entry
+	reach    int
 }
 
 // edge is a node and the symbol by which another follows it; 0 is the root.
@@ -100,8 +111,9 @@ func newIndexing() *indexing {
 	return &indexing{children: map[edge]int32{}, nodes: []edge{{}}, lists: [][]entry{nil}}
 }
 
-// add hangs e at the end of run.
-func (b *indexing) add(run []uint16, e entry) {
+// add hangs e, which goes back so many tokens, at the end of run.
+func (b *indexing) add(run []uint16, e entry, back uint16) {
+	b.reach = max(b.reach, int(back))
 	at := int32(0)
 	for _, sym := range run {
 		key := edge{at, sym}
@@ -119,72 +131,49 @@ func (b *indexing) add(run []uint16, e entry) {
 // pairBit is the place of two symbols in the bits of the index.
 func pairBit(a, b uint16) uint32 { return (uint32(a)<<16 | uint32(b)) * 0x9E3779B1 >> 15 }
 
-// seal makes the index of what was added.
-func (b *indexing) seal(symbols int) *index {
-	x := &index{top: make([]treeNode, symbols)}
-	size := 16
-	for size*3 < 4*len(b.nodes) {
-		size *= 2
+// seal makes the index of what was added, children before their parents, and
+// puts what is below its top into c.
+func (b *indexing) seal(c *code, symbols int) *index {
+	x := &index{top: make([]topNode, symbols), reach: b.reach}
+	type child struct {
+		sym  uint16
+		node uint32
 	}
-	x.edges = make([]treeEdge, size)
-	sizes := make([]uint32, len(b.nodes))
-	for n, e := range b.nodes[1:] {
-		sizes[n+1] |= uint32(len(b.lists[n+1]))
-		sizes[e.from] |= innerNode
-	}
-	numbers := make([]int32, len(b.nodes)) // of the nodes, in the index
-	for n, e := range b.nodes {
-		if n == 0 {
-			continue // no run is empty
+	children := make([][]child, len(b.nodes))
+	for n := len(b.nodes) - 1; n > 0; n-- { // no run is empty
+		e, entries := b.nodes[n], uint32(0)
+		if list := b.lists[n]; len(list) > 0 {
+			words := []uint32{uint32(len(list))}
+			for i := range list {
+				w := list[i].words()
+				words = append(words, w[:]...)
+			}
+			entries = uint32(c.emit(words...))
 		}
-		here := treeNode{uint32(len(x.entries)), sizes[n]}
-		x.entries = append(x.entries, b.lists[n]...)
+		slices.SortFunc(children[n], func(a, b child) int { return int(a.sym) - int(b.sym) })
+		var syms []uint16
+		var nodes []uint32
+		for _, k := range children[n] {
+			syms, nodes = append(syms, k.sym), append(nodes, k.node)
+		}
+		node, inner := uint32(0), len(syms) > 0
+		switch {
+		case inner:
+			node = uint32(c.emit(append([]uint32{entries}, c.choice(syms, nodes, nil)...)...))
+		case e.from != 0:
+			node = uint32(c.emit(entries, instr(iMatch, 0, 0)))
+		}
 		if e.from == 0 {
-			x.top[e.sym], numbers[n] = here, topNumber(e.sym)
+			x.top[e.sym] = topNode{entries, node}
 			continue
 		}
+		children[e.from] = append(children[e.from], child{e.sym, node})
 		if up := b.nodes[e.from]; up.from == 0 {
 			h := pairBit(up.sym, e.sym)
 			x.pairs[h>>6] |= 1 << (h & 63)
 		}
-		numbers[n] = x.enter(treeEdge{numbers[e.from], e.sym, here})
-	}
-	for i := range x.entries {
-		x.reach = max(x.reach, int(x.entries[i].max))
 	}
 	return x
-}
-
-// topNumber is the number of a node after the root.
-func topNumber(sym uint16) int32 { return int32(sym) - maxSymbols }
-
-// enter puts an edge into the table and returns its number.
-func (x *index) enter(e treeEdge) int32 {
-	at := x.edgeAt(e.from, e.sym)
-	for x.edges[at].size != 0 {
-		at = (at + 1) & (len(x.edges) - 1)
-	}
-	x.edges[at] = e
-	return int32(at)
-}
-
-// edgeAt is where to begin to look for an edge.
-func (x *index) edgeAt(from int32, sym uint16) int {
-	return int((uint64(uint32(from))<<16 | uint64(sym)) * 0x9E3779B97F4A7C15 >> 40 & uint64(len(x.edges)-1))
-}
-
-// child returns the number of the node after another by sym, -1 when there is
-// none.
-func (x *index) child(from int32, sym uint16) int {
-	for at := x.edgeAt(from, sym); ; at = (at + 1) & (len(x.edges) - 1) {
-		e := &x.edges[at]
-		if e.size == 0 {
-			return -1
-		}
-		if e.from == from && e.sym == sym {
-			return at
-		}
-	}
 }
 
 // follows reports whether b may follow a; it says no quickly.

@@ -1,6 +1,7 @@
 package language
 
 import (
+	"encoding/binary"
 	"maps"
 	"slices"
 )
@@ -10,134 +11,97 @@ import (
 // first instruction in the code of its voice.
 type program int32
 
-// code holds all programs of a voice close together: what an attempt costs is
-// mostly the memory it has to fetch.
+// code holds all programs of a voice, and the trees of its indexes, close
+// together as words of 32 bits. What several programs do alike from some place
+// on lies there once.
 type code struct {
-	instrs []instr
-	tables []uint32
-	known  map[string]int32    // tables by what they hold, while compiling
-	groups map[*node]*grouping // of alternatives, while compiling
+	words   []uint32
+	linking *linking // while compiling
 }
 
-type instr struct {
-	arg  int32  // the target of a jump, the second branch of a split, the end of a body, or a table
-	sym  uint16 // of iToken; the reach of iSeek; the longest width of an iNotBehind
-	op   instrOp
-	kind uint8
+// An instruction is one word that says what to do with what: an operation, a
+// kind of tokens and a symbol or a number. Behind it lie words that say where
+// to go on.
+func instr(op instrOp, kind uint8, sym uint16) uint32 {
+	return uint32(op) | uint32(kind)<<8 | uint32(sym)<<16
 }
 
-// A table leads from the next token to the alternatives that begin with it. It
-// lies in tables as one piece, so that one look fetches it: 64 bits that say
-// mostly when a symbol is not there, the number of its slots less one, and
-// these, an open hash table of a symbol and where it leads.
-const tableHead = 3
+// passing is a bit of a place to go on at: the next token is passed on the way.
+const passing = 1 << 31
 
-// find returns where sym leads in the table at this place, counted from the
-// instruction that asks, or -1.
-func (c *code) find(at int32, sym uint16) int32 {
-	t := c.tables[at:]
-	if t[sym>>5&1]>>(sym&31)&1 == 0 {
-		return -1
-	}
-	mask := t[2]
+// A lookup tells to which place a symbol leads, counted from 1. It is three
+// words: 64 bits that mostly say so when the symbol leads nowhere, and the
+// place of a table. That is the number of its slots less one, and these, an
+// open hash table of a symbol and where it leads. A table serves many lookups.
+const lookupSize = 3
+
+// has reports whether the set at this place, a lookup, holds sym.
+func (c *code) has(at int32, sym uint16) bool {
+	look := c.words[at:]
+	return maybe(look, sym) && c.inTable(look[2], sym) != 0
+}
+
+// maybe reports whether sym may lead somewhere.
+func maybe(look []uint32, sym uint16) bool { return look[sym>>5&1]>>(sym&31)&1 != 0 }
+
+// inTable returns what sym leads to in the table at this place, or 0.
+func (c *code) inTable(at uint32, sym uint16) uint32 {
+	t := c.words[at:]
+	mask := t[0]
 	for i := uint32(sym); ; i++ {
-		switch slot := t[tableHead+i&mask]; {
+		switch slot := t[1+i&mask]; {
 		case slot == 0:
-			return -1
+			return 0
 		case slot>>16 == uint32(sym):
-			return int32(slot & 0xFFFF)
+			return slot & 0xFFFF
 		}
 	}
 }
-
-// table adds a table of these symbols, in order, and where they lead, and
-// returns its place; one that is there already serves again.
-func (c *code) table(syms []uint16, leads []int32) int32 {
-	key := make([]byte, 0, 4*len(syms))
-	for i, sym := range syms {
-		key = append(key, byte(sym), byte(sym>>8), byte(leads[i]), byte(leads[i]>>8))
-	}
-	if at, ok := c.known[string(key)]; ok {
-		return at
-	}
-	size := uint32(2)
-	for 3*size < 4*uint32(len(syms)) {
-		size *= 2
-	}
-	at := int32(len(c.tables))
-	c.tables = append(c.tables, make([]uint32, tableHead+size)...)
-	t := c.tables[at:]
-	t[2] = size - 1
-	for k, sym := range syms {
-		t[sym>>5&1] |= 1 << (sym & 31)
-		i := uint32(sym)
-		for t[tableHead+i&t[2]] != 0 {
-			i++
-		}
-		t[tableHead+i&t[2]] = uint32(sym)<<16 | uint32(leads[k])
-	}
-	if c.known == nil {
-		c.known = map[string]int32{}
-	}
-	c.known[string(key)] = at
-	return at
-}
-
-// set adds a table that only knows whether it holds a symbol.
-func (c *code) set(syms []uint16) int32 {
-	syms = slices.Compact(slices.Sorted(slices.Values(syms)))
-	return c.table(syms, slices.Repeat([]int32{1}, len(syms)))
-}
-
-// has reports whether the set at this place holds sym.
-func (c *code) has(at int32, sym uint16) bool { return c.find(at, sym) >= 0 }
 
 type instrOp uint8
 
 const (
-	iToken    instrOp = iota
-	iClass            // a token with any bit of kind
-	iNot              // a token with no bit of kind
-	iSplit            // on, and later at arg
-	iFork             // at arg, and later on
-	iMaybe            // on, and later at arg; at arg at once when the next token is not sym
-	iMaybeOf          // the same with the table that the next instruction names
-	iSwitch           // to where table arg leads for the next token
-	iSwitchOr         // the same, and to where the next instruction says for other tokens
-	iSeek             // on to the nearest of up to sym tokens that table arg holds; none of those passed has a bit of kind
-	iJump
+	iMatch   instrOp = iota
+	iToken           // this token
+	iOneOf           // one of so many tokens, which stand two to a word behind the place
+	iClass           // a token with any bit of kind
+	iNot             // a token with no bit of kind
+	iSplit           // on, and later at the second place
+	iMaybe           // the same; at the second place at once when the next token is not sym
+	iMaybeOf         // the same with a set behind the places
+	iPick            // if kind, the place for other tokens; so many tokens, two to a word; a place for each
+	iSwitch          // if kind, the same; a lookup; the places that it counts
+	iGap             // on, and later past up to sym tokens, none of which has a bit of kind
+	iSeek            // the same, on only before a token of the set behind the place
 	iBegin
 	iStart
 	iEnd
 	iLooseEnd
 	iAsk
 	iAskEnd
-	iNotAhead  // the body up to arg must not match here
-	iNotBehind // the body up to arg must not match ending here
-	iMatch
+	iNotAhead  // the body at the second place must not match here
+	iNotBehind // the same, ending here; it spans at most sym tokens
 )
+
+// matchAt is where every program ends.
+const matchAt = 0
 
 // maxSteps bounds the work of one attempt at one token. Patterns of the
 // built-in lexicon need a few dozen.
 const maxSteps = 3000
 
-// maxProgram bounds a wording: it keeps a list of a few thousand words.
-const maxProgram = 1 << leadPast
+// maxProgram bounds the words of a wording: it keeps a list of a few thousand.
+const maxProgram = 1 << 16
 
-// A lead of a table says how far to go on, and in the bit above whether the
-// token that chose it is passed.
-const (
-	leadPast = 15
-	leadMask = 1<<leadPast - 1
-)
+// maxPick is how many tokens are looked through without a table.
+const maxPick = 8
 
 // compile adds n to the code. It is -1 when the pattern is too long.
 func (c *code) compile(s *symbols, n *node) program {
 	k := compiler{code: c, symbols: s}
-	at := k.here()
-	k.node(n)
-	k.emit(instr{op: iMatch})
-	if k.here()-at >= maxProgram {
+	before := len(c.words)
+	at := k.node(n, matchAt)
+	if len(c.words)-before >= maxProgram {
 		return -1
 	}
 	return program(at)
@@ -149,112 +113,179 @@ func (c *code) compile(s *symbols, n *node) program {
 func (c *code) after(p program, run []uint16, mark uint8) (program, uint8) {
 	pc, n := int32(p), 0
 	for {
-		in := &c.instrs[pc]
-		switch in.op {
-		case iJump:
-			pc = in.arg
-			continue
-		case iStart, iBegin:
-			if n > 0 || in.op == iStart && mark&clauseStart == 0 || in.op == iBegin && mark&turnStart == 0 {
+		w := c.words[pc:]
+		next, more := int32(w[1]), n < len(run)
+		switch op, sym := instrOp(w[0]), uint16(w[0]>>16); {
+		case op == iStart && n == 0 && mark&clauseStart != 0, op == iBegin && n == 0 && mark&turnStart != 0:
+		case more && op == iToken && sym == run[n], more && op == iOneOf && oneOf(w[2:], uint32(sym), run[n]) > 0:
+			n++
+		case more && (op == iMaybe && sym != run[n] || op == iMaybeOf && !c.has(pc+3, run[n])):
+			next = int32(w[2])
+		case more && (op == iPick || op == iSwitch):
+			to, ok := c.choose(w, run[n])
+			if !ok {
 				return program(pc), uint8(n)
 			}
-			pc++
-			continue
-		}
-		if n == len(run) {
-			return program(pc), uint8(n)
-		}
-		switch in.op {
-		case iToken:
-			if in.sym != run[n] {
-				return program(pc), uint8(n)
-			}
-			pc, n = pc+1, n+1
-		case iSwitch, iSwitchOr:
-			lead := c.find(in.arg, run[n])
-			switch {
-			case lead >= 0:
-				pc, n = pc+lead&leadMask, n+int(lead>>leadPast)
-			case in.op == iSwitchOr:
-				pc = c.instrs[pc+1].arg
-			default:
-				return program(pc), uint8(n)
-			}
-		case iMaybe:
-			if in.sym == run[n] {
-				return program(pc), uint8(n)
-			}
-			pc = in.arg
-		case iMaybeOf:
-			if c.has(c.instrs[pc+1].arg, run[n]) {
-				return program(pc), uint8(n)
-			}
-			pc = in.arg
+			next = int32(to &^ passing)
+			n += int(to / passing)
 		default:
 			return program(pc), uint8(n)
 		}
+		pc = next
 	}
 }
 
+// choose returns where the choice w, an iPick or iSwitch, goes for the next
+// token.
+func (c *code) choose(w []uint32, sym uint16) (to uint32, ok bool) {
+	head := w[0]
+	others := head >> 8 & 0xFF
+	rest := w[1+others:]
+	lead := uint32(0)
+	if instrOp(head) == iPick {
+		n := head >> 16
+		lead, rest = oneOf(rest, n, sym), rest[(n+1)/2:]
+	} else {
+		if maybe(rest, sym) {
+			lead = c.inTable(rest[2], sym)
+		}
+		rest = rest[lookupSize:]
+	}
+	if lead == 0 {
+		return w[1], others != 0
+	}
+	return rest[lead-1], true
+}
+
+// oneOf returns which of the first n symbols in w, two to a word, sym is,
+// counted from 1, or 0.
+func oneOf(w []uint32, n uint32, sym uint16) uint32 {
+	for i := uint32(0); i < n; i += 2 {
+		switch two := w[i/2]; uint32(sym) {
+		case two & 0xFFFF:
+			return i + 1
+		case two >> 16:
+			return i + 2
+		}
+	}
+	return 0
+}
+
+// linking is what is there already, so that it serves again.
+type linking struct {
+	places map[string]int32    // words that belong together
+	groups map[*node]*grouping // of alternatives
+	alts   map[ending]int32    // compiled alternatives
+	terms  map[terms]uint32    // of entries
+	key    []byte
+}
+
+// ending is a pattern and where to go on behind it.
+type ending struct {
+	n    *node
+	next int32
+}
+
+func newCode() code {
+	return code{words: []uint32{matchAt: instr(iMatch, 0, 0)},
+		linking: &linking{places: map[string]int32{}, groups: map[*node]*grouping{}, alts: map[ending]int32{}, terms: map[terms]uint32{}}}
+}
+
+// emit adds words that belong together and returns their place; those that are
+// there already serve again.
+func (c *code) emit(words ...uint32) int32 {
+	key := c.linking.key[:0]
+	for _, w := range words {
+		key = binary.LittleEndian.AppendUint32(key, w)
+	}
+	c.linking.key = key
+	if at, ok := c.linking.places[string(key)]; ok {
+		return at
+	}
+	at := int32(len(c.words))
+	c.words = append(c.words, words...)
+	c.linking.places[string(key)] = at
+	return at
+}
+
+// lookup returns the words of a lookup of these symbols, in order.
+func (c *code) lookup(syms []uint16, leads []uint32) [lookupSize]uint32 {
+	size := uint32(2)
+	for 3*size < 4*uint32(len(syms)) {
+		size *= 2
+	}
+	t := make([]uint32, 1+size)
+	t[0] = size - 1
+	var look [lookupSize]uint32
+	for k, sym := range syms {
+		look[sym>>5&1] |= 1 << (sym & 31)
+		i := uint32(sym)
+		for t[1+i&t[0]] != 0 {
+			i++
+		}
+		t[1+i&t[0]] = uint32(sym)<<16 | leads[k]
+	}
+	look[2] = uint32(c.emit(t...))
+	return look
+}
+
+// set returns the words of a lookup that only knows whether it holds a symbol.
+func (c *code) set(syms []uint16) [lookupSize]uint32 {
+	syms = slices.Compact(slices.Sorted(slices.Values(syms)))
+	return c.lookup(syms, slices.Repeat([]uint32{1}, len(syms)))
+}
+
+// A compiler works from the end of a pattern to its beginning: every part is
+// told where to go on behind it, and says where it begins.
 type compiler struct {
 	*code
 	symbols *symbols
 }
 
-func (c *compiler) emit(in instr) int32 {
-	c.instrs = append(c.instrs, in)
-	return int32(len(c.instrs) - 1)
-}
-
-func (c *compiler) here() int32 { return int32(len(c.instrs)) }
-
-// land lets the instruction at lead here.
-func (c *compiler) land(at int32) { c.instrs[at].arg = c.here() }
-
-func (c *compiler) node(n *node) {
+// node compiles n.
+func (c *compiler) node(n *node, next int32) int32 {
+	on := uint32(next)
 	switch n.op {
 	case opToken:
-		c.emit(instr{op: iToken, sym: c.symbols.of(n.id)})
+		return c.emit(instr(iToken, 0, c.symbols.of(n.id)), on)
 	case opSeq:
-		c.sequence(flat(n.kids))
+		return c.sequence(flat(n.kids), next)
 	case opAlt:
-		c.alternatives(n)
+		return c.alternatives(n, next)
 	case opOptional:
-		c.optional(n.kids[0], 1)
+		return c.optional(n.kids[0], 1, next)
 	case opGap, opWideGap:
-		c.gap(n, nil)
+		return c.gap(n, nil, next)
 	case opClass:
-		c.emit(instr{op: iClass, kind: uint8(n.kind)})
+		return c.emit(instr(iClass, uint8(n.kind), 0), on)
 	case opNotAhead, opNotBehind:
 		op := iNotAhead
 		_, wide := n.kids[0].width()
 		if n.op == opNotBehind {
 			op = iNotBehind
 		}
-		at := c.emit(instr{op: op, sym: uint16(min(wide, maxGap))})
-		c.node(n.kids[0])
-		c.emit(instr{op: iMatch})
-		c.land(at)
-	default:
-		c.emit(instr{op: map[nodeOp]instrOp{opBegin: iBegin, opStart: iStart, opEnd: iEnd, opLooseEnd: iLooseEnd, opAsk: iAsk, opAskEnd: iAskEnd}[n.op]})
+		return c.emit(instr(op, 0, uint16(min(wide, maxGap))), on, uint32(c.node(n.kids[0], matchAt)))
 	}
+	op := map[nodeOp]instrOp{opBegin: iBegin, opStart: iStart, opEnd: iEnd, opLooseEnd: iLooseEnd, opAsk: iAsk, opAskEnd: iAskEnd}[n.op]
+	return c.emit(instr(op, 0, 0), on)
 }
 
-func (c *compiler) sequence(kids []*node) {
-	for i := 0; i < len(kids); i++ {
+func (c *compiler) sequence(kids []*node, next int32) int32 {
+	for i := len(kids) - 1; i >= 0; i-- {
 		switch k := kids[i]; k.op {
 		case opGap, opWideGap:
-			c.gap(k, kids[i+1:])
+			next = c.gap(k, kids[i+1:], next)
 		case opOptional:
 			times := 1
-			for i+1 < len(kids) && kids[i+1].op == opOptional && k.kids[0].same(kids[i+1].kids[0]) {
-				i, times = i+1, times+1
+			for i > 0 && kids[i-1].op == opOptional && k.kids[0].same(kids[i-1].kids[0]) {
+				i, times = i-1, times+1
 			}
-			c.optional(k.kids[0], times)
+			next = c.optional(k.kids[0], times, next)
 		default:
-			c.node(k)
+			next = c.node(k, next)
 		}
 	}
+	return next
 }
 
 // same reports whether n and o are the same pattern.
@@ -266,44 +297,103 @@ func (n *node) same(o *node) bool {
 // optional compiles n, up to so many times, or nothing, and looks ahead where
 // it is known with what n can begin. Where one n is not there, no further is
 // tried: x?x?x? is [x[x[x]]].
-func (c *compiler) optional(n *node, times int) {
+func (c *compiler) optional(n *node, times int, next int32) int32 {
 	first, ok := firstOf(n)
 	syms := c.symbols.all(first)
-	in := instr{op: iSplit}
-	switch {
-	case ok && len(syms) == 1:
-		in = instr{op: iMaybe, sym: syms[0]}
-	case ok:
-		in = instr{op: iMaybeOf}
-	}
-	var ends []int32
+	at := next
 	for range times {
-		ends = append(ends, c.emit(in))
-		if in.op == iMaybeOf {
-			c.emit(instr{arg: c.set(syms)})
+		on, off := uint32(c.node(n, at)), uint32(next)
+		switch {
+		case ok && len(syms) == 1:
+			at = c.emit(instr(iMaybe, 0, syms[0]), on, off)
+		case ok:
+			look := c.set(syms)
+			at = c.emit(instr(iMaybeOf, 0, 0), on, off, look[0], look[1], look[2])
+		default:
+			at = c.emit(instr(iSplit, 0, 0), on, off)
 		}
-		c.node(n)
 	}
-	for _, at := range ends {
-		c.land(at)
-	}
+	return at
 }
 
 // alternatives compiles one of the kids of n. The next token chooses among
 // those of which it is known with what they can begin; the others stay in the
 // choice. Where all that are chosen begin with just this token, it is passed at
 // once and what comes behind it is compiled as alternatives of its own.
-func (c *compiler) alternatives(n *node) {
-	g := c.group(n)
-	switch kids := n.kids; {
-	case len(g.open) == len(kids):
-		c.oneByOne(kids)
-	case len(kids) == 2 && len(g.open) == 1 && g.open[0] == 1 && len(flat(kids[1:])) == 0:
-		c.optional(kids[0], 1)
-	default:
-		a := alternation{compiler: c, grouping: g, kids: kids, starts: map[int]int32{}}
-		a.compile()
+func (c *compiler) alternatives(n *node, next int32) int32 {
+	if at, ok := c.linking.alts[ending{n, next}]; ok {
+		return at
 	}
+	at := c.alternation(n, next)
+	c.linking.alts[ending{n, next}] = at
+	return at
+}
+
+func (c *compiler) alternation(n *node, next int32) int32 {
+	g := c.group(n)
+	starts := map[int]int32{} // by kid: where it begins
+	start := func(k int) int32 {
+		if _, ok := starts[k]; !ok {
+			starts[k] = c.node(n.kids[k], next)
+		}
+		return starts[k]
+	}
+	inTurn := func(list []int) int32 {
+		at := start(list[len(list)-1])
+		for i := len(list) - 2; i >= 0; i-- {
+			at = c.emit(instr(iSplit, 0, 0), uint32(start(list[i])), uint32(at))
+		}
+		return at
+	}
+	switch {
+	case len(g.open) == len(n.kids):
+		return inTurn(g.open)
+	case len(n.kids) == 2 && len(g.open) == 1 && g.open[0] == 1 && len(flat(n.kids[1:])) == 0:
+		return c.optional(n.kids[0], 1, next)
+	}
+	places, others := make([]uint32, len(g.syms)), []uint32(nil)
+	for i, behind := range g.behinds {
+		if behind != nil {
+			places[i] = passing | uint32(c.node(behind, next))
+		} else {
+			places[i] = uint32(inTurn(g.lists[i]))
+		}
+	}
+	if len(g.open) > 0 {
+		others = []uint32{uint32(inTurn(g.open))}
+	}
+	if to := places[0]; len(others) == 0 && to&passing != 0 && len(slices.Compact(slices.Clone(places))) == 1 && len(places) <= maxPick {
+		if len(places) == 1 {
+			return c.emit(instr(iToken, 0, g.syms[0]), to&^passing)
+		}
+		return c.emit(append([]uint32{instr(iOneOf, 0, uint16(len(places))), to &^ passing}, pairs(g.syms)...)...)
+	}
+	return c.emit(c.choice(g.syms, places, others)...)
+}
+
+// choice returns the words of a choice by the next token; others is where to
+// go for one that is none of these, if anywhere.
+func (c *code) choice(syms []uint16, places, others []uint32) []uint32 {
+	kind := uint8(len(others))
+	if len(syms) <= maxPick {
+		return slices.Concat([]uint32{instr(iPick, kind, uint16(len(syms)))}, others, pairs(syms), places)
+	}
+	kinds, leads := slices.Compact(slices.Sorted(slices.Values(places))), make([]uint32, len(syms))
+	for i, to := range places {
+		at, _ := slices.BinarySearch(kinds, to)
+		leads[i] = uint32(at + 1)
+	}
+	look := c.lookup(syms, leads)
+	return slices.Concat([]uint32{instr(iSwitch, kind, 0)}, others, look[:], kinds)
+}
+
+// pairs returns symbols two to a word; an odd one stands there twice.
+func pairs(syms []uint16) []uint32 {
+	var out []uint32
+	for i := 0; i < len(syms); i += 2 {
+		out = append(out, uint32(syms[i])|uint32(syms[min(i+1, len(syms)-1)])<<16)
+	}
+	return out
 }
 
 // grouping is alternatives by what they can begin with.
@@ -317,7 +407,7 @@ type grouping struct {
 // group returns the grouping of alternatives; named word lists stand in many
 // wordings and are grouped once.
 func (c *compiler) group(n *node) *grouping {
-	if g := c.groups[n]; g != nil {
+	if g := c.linking.groups[n]; g != nil {
 		return g
 	}
 	g, by := &grouping{}, map[uint16][]int{}
@@ -343,10 +433,7 @@ func (c *compiler) group(n *node) *grouping {
 		slices.Sort(list)
 		g.lists, g.behinds = append(g.lists, list), append(g.behinds, behind)
 	}
-	if c.groups == nil {
-		c.groups = map[*node]*grouping{}
-	}
-	c.groups[n] = g
+	c.linking.groups[n] = g
 	return g
 }
 
@@ -367,117 +454,27 @@ func behindFirst(kids []*node, list []int) *node {
 	return alt
 }
 
-// alternation is a choice by the next token that is being compiled.
-type alternation struct {
-	*compiler
-	*grouping
-	kids   []*node
-	starts map[int]int32 // by kid: where it is compiled
-	ends   []int32       // jumps to the end
-}
-
-func (a *alternation) compile() {
-	at := a.emit(instr{op: iSwitch})
-	if len(a.open) > 0 {
-		a.instrs[at].op = iSwitchOr
-		a.emit(instr{}) // where to go for other tokens
-	}
-	to := make([]int32, len(a.syms))
-	for i, behind := range a.behinds {
-		if behind == nil {
-			to[i] = a.choice(a.lists[i])
-			continue
-		}
-		to[i] = a.here()
-		a.node(behind)
-		a.ends = append(a.ends, a.emit(instr{op: iJump}))
-	}
-	if len(a.open) > 0 {
-		a.instrs[at+1].arg = a.choice(a.open)
-	}
-	for _, j := range a.ends {
-		a.land(j)
-	}
-	for i, behind := range a.behinds {
-		to[i] = a.jumped(to[i]) - at
-		if behind != nil {
-			to[i] |= 1 << leadPast
-		}
-	}
-	a.instrs[at].arg = a.table(a.syms, to)
-}
-
-// choice compiles the kids of a list that are not yet, and returns where to go
-// to try them in turn.
-func (a *alternation) choice(list []int) int32 {
-	for _, k := range list {
-		if _, ok := a.starts[k]; !ok {
-			a.starts[k] = a.here()
-			a.node(a.kids[k])
-			a.ends = append(a.ends, a.emit(instr{op: iJump}))
-		}
-	}
-	if len(list) == 1 {
-		return a.starts[list[0]]
-	}
-	at := a.here()
-	for n, k := range list {
-		if n == len(list)-1 {
-			a.emit(instr{op: iJump, arg: a.starts[k]})
-			break
-		}
-		a.emit(instr{op: iFork, arg: a.starts[k]})
-	}
-	return at
-}
-
-// jumped returns where one gets from pc.
-func (c *compiler) jumped(pc int32) int32 {
-	for pc < c.here() && c.instrs[pc].op == iJump {
-		pc = c.instrs[pc].arg
-	}
-	return pc
-}
-
-func (c *compiler) oneByOne(kids []*node) {
-	var jumps []int32
-	for i, k := range kids {
-		if i == len(kids)-1 {
-			c.node(k)
-			break
-		}
-		split := c.emit(instr{op: iSplit})
-		c.node(k)
-		jumps = append(jumps, c.emit(instr{op: iJump}))
-		c.land(split)
-	}
-	for _, j := range jumps {
-		c.land(j)
-	}
-}
-
 // gap takes as few tokens as it can. Where it is known with which tokens the
 // rest can go on, it looks for these.
-func (c *compiler) gap(n *node, rest []*node) {
+func (c *compiler) gap(n *node, rest []*node, next int32) int32 {
 	barrier := uint8(isPunct)
 	if n.op == opWideGap {
 		barrier = isStop
 	}
+	on := uint32(next)
+	first, ok := firstOf(&node{op: opSeq, kids: rest})
+	switch {
+	case n.max == n.min:
+	case ok:
+		look := c.set(c.symbols.all(first))
+		next = c.emit(instr(iSeek, barrier, uint16(n.max-n.min)), on, look[0], look[1], look[2])
+	default:
+		next = c.emit(instr(iGap, barrier, uint16(n.max-n.min)), on)
+	}
 	for range n.min {
-		c.emit(instr{op: iNot, kind: barrier})
+		next = c.emit(instr(iNot, barrier, 0), uint32(next))
 	}
-	if first, ok := firstOf(&node{op: opSeq, kids: rest}); ok && n.max > n.min {
-		c.emit(instr{op: iSeek, kind: barrier, sym: uint16(n.max - n.min), arg: c.set(c.symbols.all(first))})
-		return
-	}
-	var forks []int32
-	for range n.max - n.min {
-		forks = append(forks, c.emit(instr{op: iFork}))
-		c.emit(instr{op: iNot, kind: barrier})
-	}
-	for _, at := range forks {
-		c.land(at)
-	}
+	return next
 }
 
 // width returns how many tokens a match of n spans, at least and at most.
@@ -562,75 +559,70 @@ func (m *machine) thread(t thread, want int32) int {
 		if m.steps++; m.steps > maxSteps {
 			return -1
 		}
-		in := &c.instrs[t.pc]
-		t.pc++
+		at := t.pc
+		w := c.words[at:]
+		head := w[0]
+		sym, kind := uint16(head>>16), uint16(head>>8&0xFF)
+		t.pc = int32(w[1])
 		ok := true
-		switch in.op {
+		switch instrOp(head) {
 		case iToken:
-			ok = t.pos < n && text[t.pos].sym == in.sym
+			ok = t.pos < n && text[t.pos].sym == sym
+			t.pos++
+		case iOneOf:
+			ok = t.pos < n && oneOf(w[2:], uint32(sym), text[t.pos].sym) > 0
 			t.pos++
 		case iClass:
-			ok = t.pos < n && text[t.pos].kind&uint16(in.kind) != 0
+			ok = t.pos < n && text[t.pos].kind&kind != 0
 			t.pos++
 		case iNot:
-			ok = t.pos < n && text[t.pos].kind&uint16(in.kind) == 0
+			ok = t.pos < n && text[t.pos].kind&kind == 0
 			t.pos++
-		case iSwitch:
+		case iPick, iSwitch:
 			if t.pos >= n {
-				return -1
+				ok = kind != 0
+				break
 			}
-			lead := c.find(in.arg, text[t.pos].sym)
-			if lead < 0 {
-				return -1
-			}
-			t.pc += lead&leadMask - 1
-			t.pos += lead >> leadPast
-		case iSwitchOr:
-			lead := int32(-1)
-			if t.pos < n {
-				lead = c.find(in.arg, text[t.pos].sym)
-			}
-			if lead < 0 {
-				t.pc = c.instrs[t.pc].arg
-			} else {
-				t.pc += lead&leadMask - 1
-				t.pos += lead >> leadPast
-			}
+			var to uint32
+			to, ok = c.choose(w, text[t.pos].sym)
+			t.pc = int32(to &^ passing)
+			t.pos += int32(to / passing)
 		case iSplit:
-			m.stack = append(m.stack, thread{in.arg, t.pos, -1})
+			m.stack = append(m.stack, thread{int32(w[2]), t.pos, -1})
 		case iMaybe:
-			if t.pos >= n || text[t.pos].sym != in.sym {
-				t.pc = in.arg
+			if t.pos >= n || text[t.pos].sym != sym {
+				t.pc = int32(w[2])
 				continue
 			}
-			m.stack = append(m.stack, thread{in.arg, t.pos, -1})
+			m.stack = append(m.stack, thread{int32(w[2]), t.pos, -1})
 		case iMaybeOf:
-			if t.pos >= n || !c.has(c.instrs[t.pc].arg, text[t.pos].sym) {
-				t.pc = in.arg
+			if t.pos >= n || !c.has(at+3, text[t.pos].sym) {
+				t.pc = int32(w[2])
 				continue
 			}
-			t.pc++
-			m.stack = append(m.stack, thread{in.arg, t.pos, -1})
-		case iFork:
-			m.stack = append(m.stack, thread{t.pc, t.pos, -1})
-			t.pc = in.arg
+			m.stack = append(m.stack, thread{int32(w[2]), t.pos, -1})
+		case iGap:
+			left := t.left
+			if left < 0 {
+				left = int32(sym)
+			}
+			t.left = -1
+			if left > 0 && t.pos < n && text[t.pos].kind&kind == 0 {
+				m.stack = append(m.stack, thread{at, t.pos + 1, left - 1})
+			}
 		case iSeek:
-			ok = m.seek(in, &t)
-		case iJump:
-			t.pc = in.arg
+			ok = m.seek(at, &t)
 		case iMatch:
 			if want < 0 || t.pos == want {
 				return int(t.pos)
 			}
 			return -1
 		case iNotAhead:
-			ok = m.run(t.pc, t.pos, -1) < 0
-			t.pc = in.arg
+			ok = m.run(int32(w[2]), t.pos, -1) < 0
 		case iNotBehind:
-			ok = !m.behind(t, int32(in.sym))
-			t.pc = in.arg
+			ok = !m.behind(int32(w[2]), t.pos, int32(sym))
 		default:
-			ok = m.holds(in.op, t.pos)
+			ok = m.holds(instrOp(head), t.pos)
 		}
 		if !ok {
 			return -1
@@ -640,19 +632,20 @@ func (m *machine) thread(t thread, want int32) int {
 
 // seek moves t on to the next token at which the rest can go on; the tokens
 // beyond are left for later.
-func (m *machine) seek(in *instr, t *thread) bool {
+func (m *machine) seek(at int32, t *thread) bool {
+	w := m.v.code.words[at:]
+	head, look := w[0], w[2:2+lookupSize]
 	left := t.left
 	if left < 0 {
-		left = int32(in.sym)
+		left = int32(head >> 16)
 	}
 	t.left = -1
-	c := &m.v.code
 	for ; int(t.pos) < len(m.text); t.pos++ {
 		tok := &m.text[t.pos]
-		end := left == 0 || tok.kind&uint16(in.kind) != 0
-		if c.find(in.arg, tok.sym) >= 0 {
+		end := left == 0 || tok.kind&uint16(head>>8&0xFF) != 0
+		if maybe(look, tok.sym) && m.v.code.inTable(look[2], tok.sym) != 0 {
 			if !end {
-				m.stack = append(m.stack, thread{t.pc - 1, t.pos + 1, left - 1})
+				m.stack = append(m.stack, thread{at, t.pos + 1, left - 1})
 			}
 			return true
 		}
@@ -665,10 +658,11 @@ func (m *machine) seek(in *instr, t *thread) bool {
 	return false
 }
 
-// behind reports whether the body matches some run of tokens ending at t.pos.
-func (m *machine) behind(t thread, width int32) bool {
-	for from := t.pos; from >= 0 && from >= t.pos-width; from-- {
-		if m.run(t.pc, from, t.pos) >= 0 {
+// behind reports whether the body at pc matches some run of tokens ending at
+// pos.
+func (m *machine) behind(pc, pos, width int32) bool {
+	for from := pos; from >= 0 && from >= pos-width; from-- {
+		if m.run(pc, from, pos) >= 0 {
 			return true
 		}
 	}

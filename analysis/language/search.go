@@ -17,13 +17,13 @@ type search struct {
 	tries  []uint64 // where to try what: token, wording and entry
 	hits   []hit
 	around []hit
-	touch  int32 // see fetch
+	touch  uint32 // see fetch
 }
 
-// visit is a node of the index whose run stands at a token.
+// visit is a token where a run stands, and the place of the run's entries.
 type visit struct {
-	treeNode
-	at int32
+	entries uint32
+	at      int32
 }
 
 // maxTries is how many places to try are gathered before the first are tried.
@@ -35,19 +35,16 @@ const maxTries = 4096
 // next search.
 func (s *search) find(m *machine, x *index, contacts uint16) []hit {
 	s.tries, s.hits, s.around = s.tries[:0], s.hits[:0], s.around[:0]
-	if len(x.entries) == 0 {
-		return nil
-	}
 	m.look()
 	for from := 0; from < len(m.text); {
 		from = s.walk(m, x, from)
-		s.fetchEntries(x)
+		s.fetchEntries(m)
 		for i := range s.visits {
-			s.enter(m, x, &s.visits[i], contacts)
+			s.enter(m, &s.visits[i], contacts)
 		}
-		s.try(m, x, from-x.reach)
+		s.try(m, from-x.reach)
 	}
-	s.try(m, x, len(m.text))
+	s.try(m, len(m.text))
 	s.around = append(s.around, s.hits[:min(len(s.hits), maxHits-len(s.around))]...)
 	return s.around
 }
@@ -59,30 +56,25 @@ const maxVisits = 512
 // returns.
 func (s *search) walk(m *machine, x *index, i int) int {
 	s.visits = s.visits[:0]
-	text := m.text
+	c, text := &m.v.code, m.text
 	for ; i < len(text) && len(s.visits) < maxVisits; i++ {
 		sym := text[i].sym
-		n := x.top[sym]
-		if n.count() > 0 {
-			s.visits = append(s.visits, visit{n, int32(i)})
+		top := x.top[sym]
+		if top.entries != 0 {
+			s.visits = append(s.visits, visit{top.entries, int32(i)})
 		}
-		if !n.inner() || i+1 == len(text) || !x.follows(sym, text[i+1].sym) {
+		if top.node == 0 || i+1 == len(text) || !x.follows(sym, text[i+1].sym) {
 			continue
 		}
-		number := topNumber(sym)
-		for k := i + 1; k < len(text); k++ {
-			at := x.child(number, text[k].sym)
-			if at < 0 {
+		node := top.node
+		for k := i + 1; k < len(text) && instrOp(c.words[node+1]) != iMatch; k++ {
+			var ok bool
+			if node, ok = c.choose(c.words[node+1:], text[k].sym); !ok {
 				break
 			}
-			e := &x.edges[at]
-			if e.count() > 0 {
-				s.visits = append(s.visits, visit{e.treeNode, int32(i)})
+			if entries := c.words[node]; entries != 0 {
+				s.visits = append(s.visits, visit{entries, int32(i)})
 			}
-			if !e.inner() {
-				break
-			}
-			number = int32(at)
 		}
 	}
 	return i
@@ -90,44 +82,47 @@ func (s *search) walk(m *machine, x *index, i int) int {
 
 // fetchEntries touches what enter is going to read: the processor can wait for
 // many places of memory at once, when it knows them early.
-func (s *search) fetchEntries(x *index) {
+func (s *search) fetchEntries(m *machine) {
 	for i := range s.visits {
-		s.touch += x.entries[s.visits[i].first].wording
+		s.touch += m.v.code.words[s.visits[i].entries]
 	}
 }
 
 // enter notes where to try the entries of a run.
-func (s *search) enter(m *machine, x *index, v *visit, contacts uint16) {
-	i := int(v.at)
-	for k := v.first; k < v.first+v.count(); k++ {
-		e := &x.entries[k]
+func (s *search) enter(m *machine, v *visit, contacts uint16) {
+	i, c := int(v.at), &m.v.code
+	at := v.entries + 1
+	for range c.words[v.entries] {
+		e := c.entryAt(at)
+		t := &m.v.terms[e.terms]
 		switch {
-		case e.contacts&contacts == 0 || !m.holdsSet(e.needs[0]) || !m.holdsSet(e.needs[1]):
-		case e.around:
-			s.tryAround(m, e, i)
-		case e.max == 0:
-			if m.marks[i]&e.mark == e.mark {
-				s.tries = append(s.tries, attempt(i, e.wording, k))
+		case t.contacts&contacts == 0 || !m.holdsSet(t.needs[0]) || !m.holdsSet(t.needs[1]):
+		case t.around:
+			s.tryAround(m, &e, t, i)
+		case t.max == 0:
+			if m.marks[i]&t.mark == t.mark {
+				s.tries = append(s.tries, attempt(i, e.wording, at))
 			}
 		default:
 			first := m.v.firstOf[e.wording]
-			for from := max(i-int(e.max), 0); from <= i-int(e.min); from++ {
-				if m.marks[from]&e.mark == e.mark && m.v.code.has(first, m.text[from].sym) {
-					s.tries = append(s.tries, attempt(from, e.wording, k))
+			for from := max(i-int(t.max), 0); from <= i-int(t.min); from++ {
+				if m.marks[from]&t.mark == t.mark && c.has(first, m.text[from].sym) {
+					s.tries = append(s.tries, attempt(from, e.wording, at))
 				}
 			}
 		}
+		at += entrySize
 	}
 }
 
-// attempt puts a token, a wording and an entry into one number, so that
-// attempts sort by token and wording.
+// attempt puts a token, a wording and the place of an entry into one number, so
+// that attempts sort by token and wording.
 func attempt(from int, wording int32, entry uint32) uint64 {
 	return uint64(from)<<attemptFrom | uint64(wording)<<attemptWording | uint64(entry)
 }
 
-// Where the parts of an attempt begin; maxTokens, and more wordings than any
-// lexicon has, fit.
+// Where the parts of an attempt begin; maxTokens, and more wordings and code
+// than any lexicon has, fit.
 const (
 	attemptFrom    = 46
 	attemptWording = 26
@@ -141,9 +136,9 @@ func (m *machine) holdsSet(n uint16) bool { return n == 0 || m.sets[n>>6]>>(n&63
 
 // tryAround tries an entry that may begin with anything from the farthest
 // place on until it matches.
-func (s *search) tryAround(m *machine, e *entry, i int) {
-	for from := max(i-int(e.max), 0); from <= i-int(e.min) && len(s.around) < maxHits; from++ {
-		if m.marks[from]&e.mark != e.mark {
+func (s *search) tryAround(m *machine, e *entry, t *terms, i int) {
+	for from := max(i-int(t.max), 0); from <= i-int(t.min) && len(s.around) < maxHits; from++ {
+		if m.marks[from]&t.mark != t.mark {
 			continue
 		}
 		if end := m.match(e.program, from); end > from {
@@ -154,12 +149,12 @@ func (s *search) tryAround(m *machine, e *entry, i int) {
 }
 
 // try tries what was gathered for the tokens before end, in order.
-func (s *search) try(m *machine, x *index, end int) {
+func (s *search) try(m *machine, end int) {
 	if len(s.tries) < maxTries && end < len(m.text) {
 		return
 	}
 	inOrder(s.tries)
-	s.fetchPrograms(m, x)
+	s.fetchPrograms(m)
 	done, last := 0, ^uint64(0)
 	for _, t := range s.tries {
 		from := int(t >> attemptFrom)
@@ -171,7 +166,7 @@ func (s *search) try(m *machine, x *index, end int) {
 			continue
 		}
 		last = t >> attemptWording
-		e := &x.entries[t&entryMask]
+		e := m.v.code.entryAt(uint32(t & entryMask))
 		if to := m.match(e.program, from+int(e.skip)); to > from {
 			s.hits = append(s.hits, hit{e.wording, int32(from), int32(to)})
 		}
@@ -180,9 +175,10 @@ func (s *search) try(m *machine, x *index, end int) {
 }
 
 // fetchPrograms touches what is going to be run, as fetchEntries does.
-func (s *search) fetchPrograms(m *machine, x *index) {
+func (s *search) fetchPrograms(m *machine) {
+	c := &m.v.code
 	for _, t := range s.tries {
-		s.touch += m.v.code.instrs[x.entries[t&entryMask].program].arg
+		s.touch += c.words[c.entryAt(uint32(t&entryMask)).program]
 	}
 }
 

@@ -22,6 +22,7 @@ type voice struct {
 	code      code
 	firstOf   []int32                      // by wording: the set of what it can begin with, when that is known
 	needs     sets                         // what routes ask of a text
+	terms     []terms                      // of the entries of indexes
 	pairs     []uint64                     // with which two tokens conditions can begin, as hashed bits
 	firsts    sets                         // what conditions can begin with
 	said      map[conversation.Role]*index // the wordings of a speaker's rules, guards among them
@@ -33,7 +34,7 @@ type voice struct {
 }
 
 func newVoice(lang conversation.Lang) *voice {
-	return &voice{lang: lang, speller: &speller{lang: lang, fold: map[rune]rune{}, words: map[string]uint32{},
+	return &voice{lang: lang, code: newCode(), speller: &speller{lang: lang, fold: map[rune]rune{}, words: map[string]uint32{},
 		spell: map[uint32][]spelling{}, sounds: map[uint32]bool{}, numerals: map[rune]bool{}, symbols: newSymbols()}}
 }
 
@@ -64,7 +65,7 @@ func (v *voice) seal() {
 	}
 	v.needs.seal(len(symbols.ids))
 	v.firsts.seal(len(symbols.ids))
-	v.code.known, v.code.groups = nil, nil
+	v.code.linking = nil
 }
 
 // index makes the indexes of both speakers; a guard is in both.
@@ -86,42 +87,57 @@ func (v *voice) index(use *usage) {
 	symbols := len(use.symbols.ids)
 	v.said, v.repeated = map[conversation.Role]*index{}, map[conversation.Role]*index{}
 	for _, role := range speakers {
-		v.said[role], v.repeated[role] = once[role].seal(symbols), again[role].seal(symbols)
+		v.said[role], v.repeated[role] = once[role].seal(&v.code, symbols), again[role].seal(&v.code, symbols)
 	}
 }
 
 // enter hangs wording i into indexes, at the runs by which it is found.
 func (v *voice) enter(i int, use *usage, bs ...*indexing) {
 	w := &v.wordings[i]
-	e := entry{wording: int32(i), program: w.program, contacts: v.rules[w.rule].contacts()}
+	e, t := entry{wording: int32(i), program: w.program}, terms{contacts: v.rules[w.rule].contacts()}
 	first, ok := firstOf(w.tree)
 	if !ok { // it may begin with anything: it is tried around its anchors
-		e.around = true
+		t.around = true
 		if w.tree.op == opSeq {
-			e.mark = markOf(flat(w.tree.kids))
-			e.needs = v.ask(use.needs(flat(w.tree.kids), -1, 1))
+			t.mark = markOf(flat(w.tree.kids))
+			t.needs = v.ask(use.needs(flat(w.tree.kids), -1, 1))
 		}
 		for _, a := range anchorsOf(w.tree) {
-			e.min, e.max = uint16(a.min), uint16(a.max)
+			t.min, t.max = uint16(a.min), uint16(a.max)
+			e.terms = v.on(t)
 			for _, b := range bs {
-				b.add(use.symbols.all(a.ids), e)
+				b.add(use.symbols.all(a.ids), e, t.max)
 			}
 		}
 		return
 	}
-	v.firstOf[i] = v.code.set(use.symbols.all(first))
+	look := v.code.set(use.symbols.all(first))
+	v.firstOf[i] = v.code.emit(look[:]...)
 	for _, r := range use.routesOf(w.tree) {
-		e.min, e.max = uint16(r.min), uint16(r.max)
-		e.needs, e.mark = v.ask(r.needs), r.mark
+		t.min, t.max = uint16(r.min), uint16(r.max)
+		t.needs, t.mark = v.ask(r.needs), r.mark
+		e.terms = v.on(t)
 		for _, x := range r.runs {
 			if e.program, e.skip = w.program, 0; r.max == 0 {
 				e.program, e.skip = v.code.after(w.program, x.syms(), r.mark)
 			}
 			for _, b := range bs {
-				b.add(x.syms(), e)
+				b.add(x.syms(), e, t.max)
 			}
 		}
 	}
+}
+
+// on returns the place of t among the terms.
+func (v *voice) on(t terms) uint32 {
+	known := v.code.linking.terms
+	at, ok := known[t]
+	if !ok {
+		at = uint32(len(v.terms))
+		known[t] = at
+		v.terms = append(v.terms, t)
+	}
+	return at
 }
 
 // pairUp notes with which two tokens the wordings of c can begin, and returns
