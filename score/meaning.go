@@ -100,17 +100,19 @@ func (r *run) verification(t *scorecard.Test) outcome {
 	return r.found(hits)
 }
 
-// weigh returns the finding with its evidence.
+// weigh returns the finding with its evidence. What was asked and given is
+// looked for only where it matters: most conversations tell nothing.
 func (r *run) weigh(t *scorecard.Test) (verified, []hit) {
-	asked, told, known := r.operandHits(t, "asked"), r.operandHits(t, "told"), r.operandHits(t, "given")
-	since := len(r.c.Turns) // the first turn in which somebody's identity is known
-	if len(asked) > 0 {
-		since = asked[0].turn
+	told := r.operandHits(t, "told")
+	if len(told) == 0 && t.Word("is", "") == string(verifiedTooLittle) {
+		return verifiedNot, nil
 	}
-	if len(known) > 0 {
-		since = min(since, known[0].turn)
-	}
+	asked := r.operandHits(t, "asked")
+	since := firstTurn(asked, len(r.c.Turns)) // the first turn in which somebody's identity is known
 	for i := range told {
+		if since >= told[i].turn {
+			since = firstTurn(r.operandHits(t, "given"), since)
+		}
 		if since >= told[i].turn {
 			return verifiedTooLittle, told[i : i+1]
 		}
@@ -130,6 +132,14 @@ func (r *run) weigh(t *scorecard.Test) (verified, []hit) {
 		return verifiedTooMuch, asked
 	}
 	return verifiedRight, asked
+}
+
+// firstTurn returns the turn of the first of hits, or of what came before it.
+func firstTurn(hits []hit, before int) int {
+	if len(hits) == 0 {
+		return before
+	}
+	return min(hits[0].turn, before)
 }
 
 // operandHits returns the hits of the test called name, none when t has none.

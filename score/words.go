@@ -34,7 +34,10 @@ func (l *list) inOrder() []hit {
 		a, b := &l.hits[i-1], &l.hits[i]
 		if a.turn > b.turn || a.turn == b.turn && a.from >= b.from {
 			slices.SortStableFunc(l.hits, func(a, b hit) int {
-				return cmp.Or(cmp.Compare(a.turn, b.turn), cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to), cmp.Compare(a.until, b.until), cmp.Compare(a.act, b.act))
+				if a.turn != b.turn { // mostly
+					return a.turn - b.turn
+				}
+				return cmp.Or(a.from-b.from, a.to-b.to, a.until-b.until, cmp.Compare(a.act, b.act))
 			})
 			l.hits = slices.Compact(l.hits)
 			break
