@@ -380,7 +380,7 @@ func (p *pupil) settle(t table, chosen []said, given [][]float64) {
 	for _, group := range []struct {
 		faults     bool
 		beta, lure float64
-	}{{true, 0.5, 1}, {false, 0.7, 1.4}} {
+	}{{true, 0.5, 1.25}, {false, 0.7, 1.7}} {
 		heard, unheard := p.steps(t, chosen, given, group.faults)
 		best, bestWorth := [2]float64{}, math.Inf(-1)
 		for _, h := range heard {
