@@ -10,7 +10,7 @@ import (
 // runs of tokens, walked from every token of the text. Below its top it lies in
 // the code: parts that are alike lie there once.
 type index struct {
-	top   []topNode       // by symbol
+	top   []topNode       // by symbol; empty when nothing was added
 	pairs [1 << 11]uint64 // a bit for each hash of two symbols with a node
 	reach int             // the most tokens that an entry goes back
 }
@@ -134,6 +134,9 @@ func pairBit(a, b uint16) uint32 { return (uint32(a)<<16 | uint32(b)) * 0x9E3779
 // seal makes the index of what was added, children before their parents, and
 // puts what is below its top into c.
 func (b *indexing) seal(c *code, symbols int) *index {
+	if len(b.nodes) == 1 {
+		return &index{}
+	}
 	x := &index{top: make([]topNode, symbols), reach: b.reach}
 	type child struct {
 		sym  uint16

@@ -35,6 +35,9 @@ const maxTries = 4096
 // next search.
 func (s *search) find(m *machine, x *index, contacts uint16) []hit {
 	s.tries, s.hits, s.around = s.tries[:0], s.hits[:0], s.around[:0]
+	if len(x.top) == 0 {
+		return nil
+	}
 	m.look()
 	for from := 0; from < len(m.text); {
 		from = s.walk(m, x, from)
