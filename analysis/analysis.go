@@ -29,6 +29,7 @@ const (
 	Technique    Kind = "technique" // an agent act that serves
 	Fault        Kind = "fault"     // an agent act that harms
 	CustomerSays Kind = "customer"  // a customer act
+	Signal       Kind = "signal"    // no act of service; only rules ask for it
 )
 
 // ActInfo describes an act in the catalogue. The texts are by language.
@@ -39,12 +40,27 @@ type ActInfo struct {
 	Meaning map[conversation.Lang]string
 	Feeling map[conversation.Lang]string // a fault: what the customer feels
 	Better  map[conversation.Lang]string // a fault: what would have been better
+	// By is who gives a signal; of other acts their kind says it.
+	By conversation.Role
+	// Family is what a signal is labelled together with: of an utterance that is
+	// labelled for one of a family, all of it is known.
+	Family string
+	// HidesIn are the acts whose utterances may carry a signal without being
+	// labelled so: training takes none of them for a counterexample. AnyAct stands
+	// for all utterances that are labelled for acts of service.
+	HidesIn []Act
 }
+
+// AnyAct is no act: see ActInfo.HidesIn.
+const AnyAct Act = "any"
 
 // Speaker returns whose turns the act is looked for in.
 func (a ActInfo) Speaker() conversation.Role {
-	if a.Kind == CustomerSays {
+	switch a.Kind {
+	case CustomerSays:
 		return conversation.Customer
+	case Signal:
+		return a.By
 	}
 	return conversation.Agent
 }

@@ -43,6 +43,9 @@ type actText struct {
 	Meaning map[conversation.Lang]string `yaml:"meaning"`
 	Feeling map[conversation.Lang]string `yaml:"feeling"`
 	Better  map[conversation.Lang]string `yaml:"better"`
+	By      yaml.Node                    `yaml:"by"`
+	Family  string                       `yaml:"family"`
+	HidesIn []yaml.Node                  `yaml:"hides-in"`
 }
 
 // ParseCatalogue reads the text of a catalogue; file names it in problems.
@@ -57,6 +60,7 @@ func ParseCatalogue(file string, text []byte) (*Catalogue, error) {
 	}
 	c := &Catalogue{at: map[Act]int{}}
 	var problems yamldoc.Problems
+	var hides [][]yaml.Node // by act
 	for i := range raw.Acts {
 		var t actText
 		if err := doc.Decode(&raw.Acts[i], &t); err != nil {
@@ -67,7 +71,14 @@ func ParseCatalogue(file string, text []byte) (*Catalogue, error) {
 			problems = append(problems, ps...)
 			continue
 		}
-		problems = append(problems, c.add(doc, &raw.Acts[i], t)...)
+		ps := c.add(doc, &raw.Acts[i], t)
+		if len(ps) == 0 {
+			hides = append(hides, t.HidesIn)
+		}
+		problems = append(problems, ps...)
+	}
+	for i := range hides {
+		problems = append(problems, c.hide(doc, &c.acts[i], hides[i])...)
 	}
 	if len(problems) > 0 {
 		return nil, problems
@@ -79,7 +90,7 @@ func ParseCatalogue(file string, text []byte) (*Catalogue, error) {
 func (c *Catalogue) add(doc *yamldoc.Doc, n *yaml.Node, t actText) yamldoc.Problems {
 	var ps yamldoc.Problems
 	a := ActInfo{ID: Act(t.ID.Value), Kind: Kind(t.Kind.Value),
-		Title: t.Title, Meaning: t.Meaning, Feeling: t.Feeling, Better: t.Better}
+		Title: t.Title, Meaning: t.Meaning, Feeling: t.Feeling, Better: t.Better, Family: t.Family}
 	if a.ID == "" {
 		ps = append(ps, doc.Want(n, "an act with an id"))
 	}
@@ -87,9 +98,9 @@ func (c *Catalogue) add(doc *yamldoc.Doc, n *yaml.Node, t actText) yamldoc.Probl
 		ps = append(ps, doc.Want(&t.ID, "each act once"))
 	}
 	switch a.Kind {
-	case Technique, Fault, CustomerSays:
+	case Technique, Fault, CustomerSays, Signal:
 	default:
-		ps = append(ps, doc.Unknown(&t.Kind, []string{string(Technique), string(Fault), string(CustomerSays)}))
+		ps = append(ps, doc.Unknown(&t.Kind, []string{string(Technique), string(Fault), string(CustomerSays), string(Signal)}))
 	}
 	for _, lang := range []conversation.Lang{conversation.Chinese, conversation.English} {
 		if a.Title[lang] == "" || a.Meaning[lang] == "" {
@@ -101,9 +112,34 @@ func (c *Catalogue) add(doc *yamldoc.Doc, n *yaml.Node, t actText) yamldoc.Probl
 			break
 		}
 	}
+	if by := conversation.Role(t.By.Value); a.Kind == Signal {
+		a.By = by
+		if by != conversation.Agent && by != conversation.Customer {
+			ps = append(ps, doc.Want(n, "a signal by agent or customer"))
+		}
+	}
+	if (a.Kind == Signal) != (a.Family != "") {
+		ps = append(ps, doc.Want(n, "a family for a signal, and for nothing else"))
+	}
 	if len(ps) == 0 {
 		c.at[a.ID] = len(c.acts)
 		c.acts = append(c.acts, a)
+	}
+	return ps
+}
+
+// hide notes in which acts a signal may hide, when all are known.
+func (c *Catalogue) hide(doc *yamldoc.Doc, a *ActInfo, in []yaml.Node) (ps yamldoc.Problems) {
+	for i := range in {
+		_, known := c.at[Act(in[i].Value)]
+		switch {
+		case a.Kind != Signal:
+			return append(ps, doc.Want(&in[i], "a signal, since nothing else hides"))
+		case !known && Act(in[i].Value) != AnyAct:
+			ps = append(ps, doc.Want(&in[i], "for an act to hide in, one of this file"))
+		default:
+			a.HidesIn = append(a.HidesIn, Act(in[i].Value))
+		}
 	}
 	return ps
 }

@@ -36,11 +36,15 @@ func TestBuiltInCatalogue(t *testing.T) {
 func TestParseCatalogueProblems(t *testing.T) {
 	const titles = "    title: {zh: 甲, en: a}\n    meaning: {zh: 甲, en: a}\n"
 	for name, tt := range map[string]struct{ text, want string }{
-		"kind":    {"acts:\n  - id: a\n    kind: falt\n" + titles, `a.yaml:3:11: unknown word "falt", expected one of technique, fault, customer; did you mean "fault"?`},
+		"kind":    {"acts:\n  - id: a\n    kind: falt\n" + titles, `a.yaml:3:11: unknown word "falt", expected one of technique, fault, customer, signal; did you mean "fault"?`},
 		"twice":   {"acts:\n  - id: a\n    kind: technique\n" + titles + "  - id: a\n    kind: technique\n" + titles, "each act once"},
 		"feeling": {"acts:\n  - id: a\n    kind: fault\n" + titles, "for a fault, feeling and better"},
 		"title":   {"acts:\n  - id: a\n    kind: fault\n", "a title and a meaning"},
 		"key":     {"acts:\n  - id: a\n    knd: fault\n", `did you mean "kind"?`},
+		"hidden":  {"acts:\n  - id: a\n    kind: signal\n    by: agent\n    family: f\n" + titles + "    hides-in: [b]\n", "for an act to hide in, one of this file"},
+		"hides":   {"acts:\n  - id: a\n    kind: fault\n" + titles + "    feeling: {zh: 甲, en: a}\n    better: {zh: 甲, en: a}\n    hides-in: [a]\n", "a signal, since nothing else hides"},
+		"by":      {"acts:\n  - id: a\n    kind: signal\n    by: nobody\n    family: f\n" + titles, "a signal by agent or customer"},
+		"family":  {"acts:\n  - id: a\n    kind: signal\n    by: customer\n" + titles, "a family for a signal"},
 		"shape":   {"acts: none\n", "expected a list"},
 	} {
 		t.Run(name, func(t *testing.T) {

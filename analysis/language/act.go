@@ -15,6 +15,7 @@ type actNumber uint16
 type actList struct {
 	names   []analysis.Act      // by number
 	speaker []conversation.Role // by number
+	signal  []bool              // by number
 }
 
 func newActList(cat *analysis.Catalogue) *actList {
@@ -26,6 +27,7 @@ func newActList(cat *analysis.Catalogue) *actList {
 	for _, a := range l.names {
 		info, _ := cat.Act(a)
 		l.speaker = append(l.speaker, info.Speaker())
+		l.signal = append(l.signal, info.Kind == analysis.Signal)
 	}
 	return l
 }

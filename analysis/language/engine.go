@@ -23,7 +23,7 @@ import (
 
 // EngineVersion names the rules of this code. It changes when the same
 // lexicon could give other findings.
-const EngineVersion = "3"
+const EngineVersion = "4"
 
 // contextTurns is how many preceding turns count as context.
 const contextTurns = 8
@@ -126,7 +126,8 @@ func contentHash(fsys fs.FS) (string, error) {
 // Version returns the hash of the acts and the lexicon, 12 hexadecimal digits.
 func (e *Engine) Version() string { return e.version }
 
-// Conversation returns the findings of all turns, in the order of the turns.
+// Conversation returns the acts and the signals of all turns, in the order of
+// the turns.
 func (e *Engine) Conversation(c conversation.Conversation) []analysis.Finding {
 	return e.AppendConversation(nil, &c)
 }
@@ -158,14 +159,23 @@ func (e *Engine) AppendConversation(out []analysis.Finding, c *conversation.Conv
 
 // Acts returns every act of the utterance with its place, sorted by From and
 // Act. Only acts of the speaker's role are heard; system turns have none.
-func (e *Engine) Acts(u analysis.Utterance) []analysis.Finding {
+// Signals are left out: they are no acts of service.
+func (e *Engine) Acts(u analysis.Utterance) []analysis.Finding { return e.heard(u, false) }
+
+// Signals returns the signals of the utterance, as Acts does its acts.
+func (e *Engine) Signals(u analysis.Utterance) []analysis.Finding { return e.heard(u, true) }
+
+// heard returns either the signals of the utterance or all other acts.
+func (e *Engine) heard(u analysis.Utterance, signals bool) []analysis.Finding {
 	v := e.voices[u.Lang]
 	if v == nil || u.Role != conversation.Agent && u.Role != conversation.Customer {
 		return nil
 	}
 	h := e.hearing(v)
 	h.follow(u)
-	out := h.findings(u, len(u.Context), nil)
+	h.listen(u, len(u.Context))
+	marks := slices.DeleteFunc(h.hear(), func(m mark) bool { return e.acts.signal[m.act] != signals })
+	out := h.place(marks, nil)
 	e.release(h)
 	return out
 }

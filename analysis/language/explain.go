@@ -102,7 +102,9 @@ func (x *explaining) explain() Explanation {
 	marks := x.hear()
 	x.look()
 	for _, m := range marks {
-		x.out.Heard = append(x.out.Heard, x.fired(m))
+		if !x.e.acts.signal[m.act] {
+			x.out.Heard = append(x.out.Heard, x.fired(m))
+		}
 	}
 	slices.SortStableFunc(x.out.Heard, func(a, b Fired) int { return compareFindings(a.Finding, b.Finding) })
 	x.refused()

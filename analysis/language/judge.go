@@ -23,7 +23,7 @@ func (h *hearing) judge(marks []mark) []mark {
 		}
 	}
 	for l, sum := range sums {
-		if sum > least && !slices.ContainsFunc(marks, func(m mark) bool { return m.act == s.acts[l] }) && sum-h.tally.before(s, l) > -leaning {
+		if sum > least && !slices.ContainsFunc(marks, func(m mark) bool { return m.act == s.acts[l] }) && (h.e.acts.signal[s.acts[l]] || sum-h.tally.before(s, l) > -leaning) {
 			out = append(out, h.spoken(s, l, sum))
 		}
 	}
@@ -43,7 +43,8 @@ func (h *hearing) hesitation() int32 {
 
 // leaning is how far below zero an act may be for the turn alone, and still be
 // heard because of the turns before: these tip the scale, they say nothing
-// themselves.
+// themselves. A signal may lie in the answer as much as in the question, so it
+// may lean on that as far as it likes.
 const leaning = WeightUnit / 4
 
 // before returns what the turns before say of an act.

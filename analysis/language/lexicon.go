@@ -546,10 +546,12 @@ func (b *builder) named(nodes []yaml.Node) []analysis.Act {
 	var out []analysis.Act
 	for i := range nodes {
 		a := analysis.Act(nodes[i].Value)
-		if _, ok := b.cat.Act(a); !ok {
+		if info, ok := b.cat.Act(a); !ok || info.Kind == analysis.Signal { // only the statistical part hears signals
 			var known []string
 			for _, info := range b.cat.All() {
-				known = append(known, string(info.ID))
+				if info.Kind != analysis.Signal {
+					known = append(known, string(info.ID))
+				}
 			}
 			b.problems = append(b.problems, b.doc.Unknown(&nodes[i], known))
 			continue

@@ -26,7 +26,7 @@ var madeWords = map[conversation.Lang][]string{
 	conversation.English: strings.Fields("i you we can can't don't not please wait hold on sorry the is it's um well okay right so but i'm cannot 24 e-mail o'clock naïve a٣b supercalifragilisticexpialidociousandevenmore"),
 }
 
-// madeActs is the catalogue of made lexicons: six acts of agents, of which one
+// madeActs is the catalogue of made lexicons: seven acts of agents, of which one is a signal, one
 // harms, and five of customers, not in the order of their names.
 const madeActs = `acts:
   - {id: wait, kind: technique, title: {zh: 等, en: Wait}, meaning: {zh: 等, en: Wait}}
@@ -36,6 +36,7 @@ const madeActs = `acts:
   - {id: blunt, kind: fault, title: {zh: 硬, en: Blunt}, meaning: {zh: 硬, en: Blunt}, feeling: {zh: 气, en: Anger}, better: {zh: 请, en: Please}}
   - {id: ask, kind: customer, title: {zh: 问, en: Ask}, meaning: {zh: 问, en: Ask}}
   - {id: complain, kind: customer, title: {zh: 怨, en: Complain}, meaning: {zh: 怨, en: Complain}}
+  - {id: lie, kind: signal, by: agent, family: lies, title: {zh: 骗, en: Lie}, meaning: {zh: 骗, en: Lie}}
   - {id: calm, kind: technique, title: {zh: 慰, en: Calm}, meaning: {zh: 慰, en: Calm}}
   - {id: close, kind: technique, title: {zh: 完, en: Close}, meaning: {zh: 完, en: Close}}
   - {id: agree, kind: customer, title: {zh: 好, en: Agree}, meaning: {zh: 好, en: Agree}}

@@ -57,7 +57,8 @@ func (x *madeEngine) hear(c conversation.Conversation, n *tries) string {
 		}
 		found := x.o.acts(u)
 		if wrong == "" && x.one(16) {
-			wrong = x.explainedOtherwise(u, found)
+			acts, _ := x.o.parted(found)
+			wrong = x.explainedOtherwise(u, acts)
 		}
 		if x.o.wearied { // what it remembers of the turns is not to be relied on
 			n.wearied++

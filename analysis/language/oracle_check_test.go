@@ -49,11 +49,29 @@ func (o *oracle) parts(u analysis.Utterance) string {
 // heardOtherwise compares what the engine hears with the oracle, and says what
 // differs.
 func (o *oracle) heardOtherwise(u analysis.Utterance) string {
-	want := o.acts(u)
-	if got := o.e.Acts(u); !o.wearied && !slices.Equal(got, want) {
-		return fmt.Sprintf("%+v: heard\n%+v, naively\n%+v", u, got, want)
+	acts, signals := o.parted(o.acts(u))
+	if o.wearied {
+		return ""
+	}
+	if got := o.e.Acts(u); !slices.Equal(got, acts) {
+		return fmt.Sprintf("%+v: heard\n%+v, naively\n%+v", u, got, acts)
+	}
+	if got := o.e.Signals(u); !slices.Equal(got, signals) {
+		return fmt.Sprintf("%+v: heard the signals\n%+v, naively\n%+v", u, got, signals)
 	}
 	return ""
+}
+
+// parted parts the signals from the acts.
+func (o *oracle) parted(found []analysis.Finding) (acts, signals []analysis.Finding) {
+	for _, f := range found {
+		if n, _ := o.e.acts.number(f.Act); o.e.acts.signal[n] {
+			signals = append(signals, f)
+		} else {
+			acts = append(acts, f)
+		}
+	}
+	return acts, signals
 }
 
 // check compares the engine with the oracle on one utterance.

@@ -26,7 +26,7 @@ type turn struct {
 	inner bool // it is heard for itself, as a turn of a context
 }
 
-// acts returns what Engine.Acts must return.
+// acts returns what Engine.Acts and Engine.Signals must return, together.
 func (o *oracle) acts(u analysis.Utterance) []analysis.Finding {
 	if u.Role != conversation.Agent && u.Role != conversation.Customer {
 		return nil
@@ -316,7 +316,7 @@ func (o *oracle) judge(t *turn, claims []claim) []claim {
 		switch {
 		case worded && sum <= -least:
 			out = slices.DeleteFunc(out, func(c claim) bool { return c.act == act && !c.firm })
-		case !worded && sum > least && sum-before > -WeightUnit/4:
+		case !worded && sum > least && (o.e.acts.signal[act] || sum-before > -WeightUnit/4):
 			out = append(out, o.added(t, act, number, sum, list))
 		}
 	}

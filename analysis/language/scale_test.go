@@ -113,8 +113,11 @@ func TestHearsACallAsItsRecord(t *testing.T) {
 	got := make([][]analysis.Finding, len(calls))
 	for at := range calls[0].Turns {
 		for i, c := range calls {
-			for _, f := range e.Acts(analysis.Utterance{Lang: c.Lang, Channel: c.Channel, Direction: c.Direction,
-				Role: c.Turns[at].Role, Text: c.Turns[at].Text, Context: c.Turns[:at]}) {
+			u := analysis.Utterance{Lang: c.Lang, Channel: c.Channel, Direction: c.Direction,
+				Role: c.Turns[at].Role, Text: c.Turns[at].Text, Context: c.Turns[:at]}
+			found := append(e.Acts(u), e.Signals(u)...)
+			sortFindings(found)
+			for _, f := range found {
 				f.Turn = at
 				got[i] = append(got[i], f)
 			}

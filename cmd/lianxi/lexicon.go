@@ -73,7 +73,7 @@ func (c *lexiconTestCmd) Run(ctx context.Context, e *env) error {
 	}); err != nil {
 		return err
 	}
-	byLang := measure.ByLang(ears.catalogue, items, c.Seed, ears.language.Acts)
+	byLang := measure.ByLang(ears.catalogue, items, c.Seed, ears.language.Engine())
 	for _, lang := range []conversation.Lang{conversation.Chinese, conversation.English} {
 		res, ok := byLang[lang]
 		if !ok {

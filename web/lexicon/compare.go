@@ -73,7 +73,7 @@ func (p Pages) take(hear *language.Engine, lang conversation.Lang, s set) measur
 		}
 		p.kept.mu.Unlock()
 	}
-	key.result = measure.Take(p.Acts, s.items, seed, hear.Acts)
+	key.result = measure.Take(p.Acts, s.items, seed, hear)
 	p.kept.mu.Lock()
 	defer p.kept.mu.Unlock()
 	p.kept.measures = append([]keptMeasure{key}, p.kept.measures[:min(len(p.kept.measures), 2*maxKept-1)]...)

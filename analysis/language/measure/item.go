@@ -18,7 +18,9 @@ import (
 )
 
 // Item is one labelled utterance, one line of a JSON Lines file. Acts are all
-// acts of the text; Not are tempting ones that it does not carry.
+// acts of the text; Not are tempting ones that it does not carry. An item is
+// labelled either for the acts of service or for the family of signals that Of
+// names.
 type Item struct {
 	ID        string                 `json:"id"`
 	Lang      conversation.Lang      `json:"lang"`
@@ -29,6 +31,7 @@ type Item struct {
 	Text      string                 `json:"text"`
 	Acts      []analysis.Act         `json:"acts"`
 	Not       []analysis.Act         `json:"not"`
+	Of        string                 `json:"of,omitempty"` // "": acts of service
 	Note      string                 `json:"note,omitempty"`
 }
 

@@ -96,25 +96,31 @@ type Result struct {
 // samples is how many bootstrap samples an interval is taken from.
 const samples = 1000
 
-// Take measures hear on items. Seed draws the bootstrap samples: the same
-// seed gives the same intervals.
-func Take(cat *analysis.Catalogue, items []Item, seed uint64, hear func(analysis.Utterance) []analysis.Finding) Result {
+// Ear is an engine to measure.
+type Ear interface {
+	Acts(analysis.Utterance) []analysis.Finding
+	Signals(analysis.Utterance) []analysis.Finding
+}
+
+// Take measures an ear on items, each by what it is labelled for. Seed draws
+// the bootstrap samples: the same seed gives the same intervals.
+func Take(cat *analysis.Catalogue, items []Item, seed uint64, ear Ear) Result {
 	t := tally{cat: cat, number: map[analysis.Act]int{}}
 	for _, it := range items {
-		t.add(it, hear(it.Utterance()))
+		t.add(it, t.hear(ear, it))
 	}
 	return t.result(seed)
 }
 
 // ByLang measures each language apart.
-func ByLang(cat *analysis.Catalogue, items []Item, seed uint64, hear func(analysis.Utterance) []analysis.Finding) map[conversation.Lang]Result {
+func ByLang(cat *analysis.Catalogue, items []Item, seed uint64, ear Ear) map[conversation.Lang]Result {
 	parts := map[conversation.Lang][]Item{}
 	for _, it := range items {
 		parts[it.Lang] = append(parts[it.Lang], it)
 	}
 	out := map[conversation.Lang]Result{}
 	for lang, part := range parts {
-		out[lang] = Take(cat, part, seed, hear)
+		out[lang] = Take(cat, part, seed, ear)
 	}
 	return out
 }
@@ -141,6 +147,17 @@ func (t *tally) outcomeOf(a analysis.Act, c Count) outcome {
 		t.number[a] = n
 	}
 	return outcome{n, c}
+}
+
+// hear returns what the ear hears of that for which the item is labelled.
+func (t *tally) hear(ear Ear, it Item) []analysis.Finding {
+	if it.Of == "" {
+		return ear.Acts(it.Utterance())
+	}
+	return slices.DeleteFunc(ear.Signals(it.Utterance()), func(f analysis.Finding) bool {
+		info, _ := t.cat.Act(f.Act)
+		return info.Family != it.Of
+	})
 }
 
 func (t *tally) add(it Item, found []analysis.Finding) {

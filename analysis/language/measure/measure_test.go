@@ -23,11 +23,20 @@ func catalogue(t *testing.T) *analysis.Catalogue {
 	return cat
 }
 
-// hear finds the acts whose ids stand in the text.
-func hear(u analysis.Utterance) []analysis.Finding {
+// reader finds the acts whose ids stand in the text, and the signals, which
+// have an exclamation mark before theirs.
+type reader struct{}
+
+func (reader) Acts(u analysis.Utterance) []analysis.Finding { return found(u, false) }
+
+func (reader) Signals(u analysis.Utterance) []analysis.Finding { return found(u, true) }
+
+func found(u analysis.Utterance, signals bool) []analysis.Finding {
 	var out []analysis.Finding
 	for _, w := range strings.Fields(u.Text) {
-		out = append(out, analysis.Finding{Act: analysis.Act(w)})
+		if id, signal := strings.CutPrefix(w, "!"); signal == signals {
+			out = append(out, analysis.Finding{Act: analysis.Act(id)})
+		}
 	}
 	return out
 }
@@ -38,7 +47,7 @@ func TestTake(t *testing.T) {
 		{ID: "2", Role: "agent", Text: "greet", Acts: []analysis.Act{"greet", "own"}, Not: []analysis.Act{"argue"}},
 		{ID: "3", Role: "customer", Text: "thanks", Acts: []analysis.Act{"thanks"}},
 	}
-	r := measure.Take(catalogue(t), items, 7, hear)
+	r := measure.Take(catalogue(t), items, 7, reader{})
 	if r.Pooled != (measure.Count{Right: 3, Wrong: 1, Missed: 1}) || r.Micro != 0.75 {
 		t.Errorf("pooled %+v, micro %v", r.Pooled, r.Micro)
 	}
@@ -51,9 +60,21 @@ func TestTake(t *testing.T) {
 	if len(r.Misses) != 2 || r.Misses[0].Item.ID != "1" || r.Misses[0].Lured != 1 {
 		t.Errorf("misses %+v", r.Misses)
 	}
-	again := measure.Take(catalogue(t), items, 7, hear)
+	again := measure.Take(catalogue(t), items, 7, reader{})
 	if again.MicroRange != r.MicroRange || again.MacroRange != r.MacroRange || r.MicroRange.Low > r.Micro || r.MicroRange.High < r.Micro {
 		t.Errorf("intervals %+v and %+v around %v", r.MicroRange, again.MicroRange, r.Micro)
+	}
+}
+
+func TestAnItemIsMeasuredByWhatItIsLabelledFor(t *testing.T) {
+	items := []measure.Item{
+		{ID: "1", Role: "agent", Text: "greet !urges-lie", Acts: []analysis.Act{"greet"}},
+		{ID: "2", Role: "agent", Text: "greet !urges-lie !serves", Acts: []analysis.Act{"urges-lie"}, Of: "red-lines"},
+		{ID: "3", Role: "agent", Text: "greet !urges-lie", Not: []analysis.Act{"urges-lie"}, Of: "red-lines"},
+	}
+	r := measure.Take(catalogue(t), items, 7, reader{})
+	if r.Pooled != (measure.Count{Right: 2, Wrong: 1}) || r.Tempting != (measure.Share{Hits: 1, Of: 1}) {
+		t.Errorf("pooled %+v, tempting %+v", r.Pooled, r.Tempting)
 	}
 }
 

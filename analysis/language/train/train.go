@@ -99,10 +99,9 @@ func Model(cat *analysis.Catalogue, lang conversation.Lang, load func(words []st
 	for _, role := range []conversation.Role{conversation.Agent, conversation.Customer} {
 		p := pupil{data: read(engine, sets, role)}
 		p.acts = p.learnable()
-		p.faults = map[analysis.Act]bool{}
 		for _, a := range p.acts {
 			info, _ := cat.Act(a)
-			p.faults[a] = info.Kind == analysis.Fault
+			p.infos = append(p.infos, info)
 		}
 		b.add(p.learn(), p.acts)
 	}
@@ -113,10 +112,21 @@ func Model(cat *analysis.Catalogue, lang conversation.Lang, load func(words []st
 type said struct {
 	set   int
 	seen  bool
+	of    string // the family of signals it is labelled for; "": acts of service
 	keys  []uint64
 	heard map[analysis.Act]bool
 	acts  map[analysis.Act]bool
 	not   map[analysis.Act]bool // tempting, but not carried
+}
+
+// tells reports whether the label of s says if it carries the act. What is
+// labelled for acts of service carries no signals, but for those in which one
+// may hide; of other families' signals a label says nothing.
+func (s *said) tells(a analysis.ActInfo) bool {
+	if s.of != "" || a.Kind != analysis.Signal {
+		return s.of == a.Family
+	}
+	return !slices.ContainsFunc(a.HidesIn, func(in analysis.Act) bool { return in == analysis.AnyAct || s.acts[in] })
 }
 
 func read(e *language.Engine, sets []Set, role conversation.Role) []said {
@@ -127,7 +137,7 @@ func read(e *language.Engine, sets []Set, role conversation.Role) []said {
 				continue
 			}
 			t := e.Traits(it.Utterance())
-			out = append(out, said{n, s.Seen, t.Keys, setOf(t.Heard), setOf(it.Acts), setOf(it.Not)})
+			out = append(out, said{n, s.Seen, it.Of, t.Keys, setOf(t.Heard), setOf(it.Acts), setOf(it.Not)})
 		}
 	}
 	return out
@@ -143,9 +153,28 @@ func setOf(acts []analysis.Act) map[analysis.Act]bool {
 
 // pupil learns the acts of one speaker.
 type pupil struct {
-	data   []said
-	acts   []analysis.Act
-	faults map[analysis.Act]bool
+	data  []said
+	acts  []analysis.Act
+	infos []analysis.ActInfo // of the acts
+}
+
+// telling returns which of the utterances tell of act k.
+func (p *pupil) telling(k int, of []said) (which []int) {
+	for i := range of {
+		if of[i].tells(p.infos[k]) {
+			which = append(which, i)
+		}
+	}
+	return which
+}
+
+// pick returns the elements with these numbers.
+func pick[T any](list []T, which []int) []T {
+	out := make([]T, len(which))
+	for i, n := range which {
+		out[i] = list[n]
+	}
+	return out
 }
 
 // learnable returns the acts that enough utterances carry, sorted.
@@ -216,7 +245,8 @@ func (p *pupil) first(want func(said) bool) table {
 		xs[i] = example{cols: present(s.keys, column)}
 	}
 	p.each(func(k int, a analysis.Act) {
-		t.weights[k], t.bias[k] = solver{firstCost, rounds, seed}.fit(xs, len(t.keys), labels(chosen, a))
+		which := p.telling(k, chosen)
+		t.weights[k], t.bias[k] = solver{firstCost, rounds, seed}.fit(pick(xs, which), len(t.keys), labels(pick(chosen, which), a))
 	})
 	return t
 }
@@ -333,11 +363,12 @@ func (p *pupil) second(answers [][]float64) table {
 	}
 	t := table{bias: make([]float64, n), weights: make([][]float64, n)}
 	p.each(func(k int, a analysis.Act) {
-		xs := make([]example, len(chosen))
-		for i, s := range chosen {
-			xs[i] = p.weigh(given[i], s, k)
+		which := p.telling(k, chosen)
+		xs := make([]example, len(which))
+		for i, n := range which {
+			xs[i] = p.weigh(given[n], chosen[n], k)
 		}
-		t.weights[k], t.bias[k] = solver{secondCost, rounds, seed}.fit(xs, 2*n, labels(chosen, a))
+		t.weights[k], t.bias[k] = solver{secondCost, rounds, seed}.fit(xs, 2*n, labels(pick(chosen, which), a))
 		for c := range t.weights[k] {
 			t.weights[k][c] *= scale(c%n == k)
 		}
@@ -358,6 +389,9 @@ func (p *pupil) weigh(answer []float64, s said, k int) example {
 	var x example
 	n := len(p.acts)
 	for c, v := range answer {
+		if p.infos[c].Kind == analysis.Signal && p.infos[k].Kind != analysis.Signal {
+			continue // most utterances labelled for acts of service are about something else
+		}
 		x.cols, x.vals = append(x.cols, int32(c)), append(x.vals, v*scale(c == k))
 	}
 	for c, a := range p.acts {
@@ -371,17 +405,15 @@ func (p *pupil) weigh(answer []float64, s said, k int) example {
 // settle moves the answers so that zero is where to part, judged on the unseen
 // hands: those where the wordings heard the act by one step, the others by
 // another, since the wordings fall for tempting words and the first stage
-// alone is timid. The faults move together and the other acts together; for a
-// single act the utterances are too few. Precision weighs more than recall,
-// most of all with faults: to be blamed wrongly is worse than to get away
-// once. A false alarm at words labelled as tempting counts on top.
+// alone is timid. The faults move together and so do the other acts of service,
+// since for a single one the utterances are too few; each signal, of which sets
+// of its own tell, moves alone. Precision weighs more than recall, most of all
+// with faults and signals: to be blamed wrongly is worse than to get away once.
+// A false alarm at words labelled as tempting counts on top.
 func (p *pupil) settle(t table, chosen []said, given [][]float64) {
 	n := len(p.acts)
-	for _, group := range []struct {
-		faults     bool
-		beta, lure float64
-	}{{true, 0.5, 1.25}, {false, 0.7, 1.7}} {
-		heard, unheard := p.steps(t, chosen, given, group.faults)
+	for _, group := range p.settling() {
+		heard, unheard := p.steps(t, chosen, given, group.acts)
 		best, bestWorth := [2]float64{}, math.Inf(-1)
 		for _, h := range heard {
 			for _, u := range unheard {
@@ -390,13 +422,34 @@ func (p *pupil) settle(t table, chosen []said, given [][]float64) {
 				}
 			}
 		}
-		for k, a := range p.acts {
-			if p.faults[a] == group.faults {
-				t.bias[k] += best[1]
-				t.weights[k][n+k] += best[0] - best[1]
-			}
+		for _, k := range group.acts {
+			t.bias[k] += best[1]
+			t.weights[k][n+k] += best[0] - best[1]
 		}
 	}
+}
+
+// settling is a group of acts whose answers move together, with what their
+// precision and a false alarm at tempting words are worth; see parting.worth.
+type settling struct {
+	acts       []int
+	beta, lure float64
+}
+
+// settling returns the groups: the faults, each signal, and the other acts.
+func (p *pupil) settling() (out []settling) {
+	faults, others := settling{nil, 0.5, 1.25}, settling{nil, 0.7, 1.7}
+	for k, info := range p.infos {
+		switch info.Kind {
+		case analysis.Fault:
+			faults.acts = append(faults.acts, k)
+		case analysis.Signal:
+			out = append(out, settling{[]int{k}, 0.45, 0.85})
+		default:
+			others.acts = append(others.acts, k)
+		}
+	}
+	return append(out, faults, others)
 }
 
 // parting counts how answers part the utterances when they are moved by shift.
@@ -415,17 +468,19 @@ func (c parting) worth(beta, lure float64) float64 {
 // steps returns the partings of the second stage's answers at every step, for
 // acts that the wordings heard and for those they did not; small steps first,
 // so that of equals the smallest is taken.
-func (p *pupil) steps(t table, chosen []said, given [][]float64, faults bool) (heard, unheard []parting) {
+func (p *pupil) steps(t table, chosen []said, given [][]float64, acts []int) (heard, unheard []parting) {
 	for step := range 15 {
 		heard = append(heard, parting{shift: float64(-step) * 0.05}, parting{shift: float64(step) * 0.05})
 	}
 	unheard = slices.Clone(heard)
-	for i, s := range chosen {
-		for k, a := range p.acts {
-			if p.faults[a] != faults {
+	for i := range chosen {
+		s := &chosen[i]
+		for _, k := range acts {
+			if !s.tells(p.infos[k]) {
 				continue
 			}
-			z := p.answer(t, s, given[i], k)
+			a := p.acts[k]
+			z := p.answer(t, *s, given[i], k)
 			of := unheard
 			if s.heard[a] {
 				of = heard

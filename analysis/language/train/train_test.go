@@ -69,3 +69,40 @@ func TestTrainingNeedsTwoUnseenHands(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestASignalIsLearntFromUtterancesLabelledForSignals(t *testing.T) {
+	cat, load := loader(t)
+	// Labelled for acts of service, the words of the signal carry no label: of
+	// an act in which it may hide they say nothing.
+	gubbins := func(name string, n int, of string, acts ...analysis.Act) train.Set {
+		s := hand(name, n)
+		for i := range s.Items {
+			s.Items[i].Of = of
+			if s.Items[i].Acts == nil {
+				s.Items[i].Acts = acts
+			} else {
+				s.Items[i].Acts = nil
+			}
+		}
+		return s
+	}
+	sets := []train.Set{
+		gubbins("a", 40, "red-lines", "guarantees"), gubbins("b", 40, "red-lines", "guarantees"),
+		gubbins("c", 60, "", "over-promise"), gubbins("d", 60, "", "over-promise"),
+	}
+	m, err := train.Model(cat, conversation.English, load, sets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := language.LoadWith(content.FS, cat, map[conversation.Lang]*language.Model{conversation.English: m})
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := analysis.Utterance{Lang: conversation.English, Role: conversation.Agent, Text: "The gubbins sits happily on the shelf."}
+	if got := e.Signals(u); len(got) != 1 || got[0].Act != "guarantees" {
+		t.Errorf("heard the signals %+v, want guarantees", got)
+	}
+	if got := e.Acts(u); len(got) != 1 || got[0].Act != "over-promise" {
+		t.Errorf("heard the acts %+v, want over-promise", got)
+	}
+}
