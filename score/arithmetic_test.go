@@ -101,6 +101,76 @@ func TestArithmetic(t *testing.T) {
 	}
 }
 
+// shareCard asks for acts in the agent's turns; settings go to the item, top to
+// the card.
+func shareCard(t *testing.T, top, share, settings string) *scorecard.Card {
+	t.Helper()
+	text := "id: spec\nversion: 1\nstate: live\ntitle: {en: Spec}\n" + top + "sections:\n  - id: s\n    title: {en: S}\n    items:\n" +
+		"      - {id: a, title: {en: I}" + settings + ", share: {of: {act: [own, propose]}, " + share + "}}\n"
+	c, err := scorecard.Parse("spec.yaml", []byte(text), scorecard.Known{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// scoreTurns scores ten turns of an agent between those of a customer; the
+// first so many of the agent's carry acts.
+func scoreTurns(card *scorecard.Card, carrying int) score.Result {
+	c := conversation.Conversation{Lang: conversation.English}
+	var f []analysis.Finding
+	for i := range 20 {
+		role := []conversation.Role{conversation.Customer, conversation.Agent}[i%2]
+		c.Turns = append(c.Turns, conversation.Turn{Role: role, Text: "words", Start: -1, End: -1})
+		if i%2 == 1 && i/2 < carrying {
+			f = append(f, analysis.Finding{Act: "own", Turn: i, To: 1}, analysis.Finding{Act: "propose", Turn: i, From: 2, To: 4})
+		}
+	}
+	return score.Score(card, c, f, nil, score.Versions{})
+}
+
+func TestAShareCountsTheTurnsThatATestHits(t *testing.T) {
+	for name, c := range map[string]struct {
+		top, share, settings string
+		carrying             int
+		points, verdict      string
+	}{
+		"nothing up to none":           {"", "none: 10, full: 60", ", weight: 8", 1, "0", "missed"},
+		"everything from full on":      {"", "none: 10, full: 60", ", weight: 8", 6, "8", "met"},
+		"in proportion between":        {"", "none: 10, full: 60", ", weight: 8", 3, "3.2", "partly"},
+		"tenths are rounded":           {"", "none: 0, full: 60", ", weight: 10", 1, "2", "partly"},
+		"the fewer the better":         {"", "none: 40, full: 0", ", weight: 8", 1, "6.4", "partly"},
+		"none at all, the better":      {"", "none: 40, full: 0", ", weight: 8", 0, "8", "met"},
+		"deducted in proportion":       {"scheme: deduct\n", "none: 10, full: 60", ", weight: 20", 4, "-8", "partly"},
+		"deducted from what is little": {"scheme: deduct\n", "none: 0, full: 100", ", weight: 3", 5, "-2", "partly"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			card := shareCard(t, c.top, c.share, c.settings)
+			r := scoreTurns(card, c.carrying)
+			it := r.Items[0]
+			if it.Points.String() != c.points || string(it.Verdict) != c.verdict || len(it.Evidence) == 0 {
+				t.Errorf("%+v, want %s points, %s", it, c.points, c.verdict)
+			}
+			data, _ := json.Marshal(r)
+			var read score.Result
+			if err := json.Unmarshal(data, &read); err != nil {
+				t.Fatal(err)
+			}
+			again, err := score.Correct(card, read, []score.Correction{{Item: "a", Verdict: it.Verdict, Reason: "as it was"}})
+			if err != nil || again.Person.Raw != r.Raw || again.Person.Items[0].Points != it.Points {
+				t.Errorf("read back: %+v, %v", again.Person, err)
+			}
+		})
+	}
+}
+
+func TestAShareSaysOfHowManyTurns(t *testing.T) {
+	r := scoreTurns(shareCard(t, "", "none: 10, full: 60", ""), 3)
+	if want := "3 of your 10 turns. "; !strings.HasPrefix(r.Items[0].Reason, want) {
+		t.Errorf("reason %q, want it to begin with %q", r.Items[0].Reason, want)
+	}
+}
+
 func TestShadowItemsAreShownAndNeverScored(t *testing.T) {
 	r := scoreActs(specCard(t, "", "0: a 1; b 9 state=shadow auto-fail=form"), "a")
 	if r.Score != 1000 || len(r.Items) != 1 || len(r.Shadow) != 1 || r.Shadow[0].Verdict != scorecard.Missed || len(r.AutoFail) != 0 {

@@ -74,7 +74,7 @@ func shareOf(def *scorecard.Item, v scorecard.Verdict) int {
 	switch {
 	case v == scorecard.NA:
 		return 0
-	case def.Count == nil:
+	case def.Count == nil && def.Share == nil:
 		return def.Scale.Share(v)
 	case v == scorecard.Met:
 		return 1000
@@ -94,6 +94,13 @@ func (it *Item) restore(card *scorecard.Card) {
 	if def.Count != nil && it.Verdict == scorecard.Partly {
 		taken := min(max(1, len(it.Evidence))*def.Count.Take, def.Count.Max)
 		it.share = 1000 - taken*1000/def.Count.Max
+	}
+	if def.Share != nil && it.Verdict == scorecard.Partly && def.Weight > 0 {
+		points := int(it.Points)
+		if card.Scheme == scorecard.Deduct {
+			points += def.Weight * 10
+		}
+		it.share = (2*points + def.Weight) / (2 * def.Weight) * 100
 	}
 	it.price(card, def)
 }

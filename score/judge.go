@@ -1,7 +1,10 @@
 package score
 
 import (
+	"strings"
+
 	"github.com/lianxi-cc/lianxi/analysis"
+	"github.com/lianxi-cc/lianxi/conversation"
 	"github.com/lianxi-cc/lianxi/scorecard"
 )
 
@@ -35,6 +38,9 @@ func (r *run) verdict(def *scorecard.Item, it *Item) (scorecard.Verdict, outcome
 	}
 	if def.Count != nil {
 		return r.counted(def, it)
+	}
+	if def.Share != nil {
+		return r.shared(def, it)
 	}
 	v, o := r.tested(def)
 	it.share = def.Scale.Share(v)
@@ -105,6 +111,46 @@ func (r *run) counted(def *scorecard.Item, it *Item) (scorecard.Verdict, outcome
 		return scorecard.Missed, o
 	}
 	return scorecard.Partly, o
+}
+
+// shared asks in how many of the agent's turns the test hits.
+func (r *run) shared(def *scorecard.Item, it *Item) (scorecard.Verdict, outcome) {
+	o := r.test(def.Share.Of)
+	if o.truth == unknown {
+		return scorecard.NA, o
+	}
+	hit, turns := r.hitTurns(o.hits)
+	if turns == 0 {
+		return scorecard.NA, outcome{truth: unknown, why: whyNothingSaid}
+	}
+	it.share = def.Share.Of1000(hit, turns)
+	switch it.share {
+	case 0:
+		return scorecard.Missed, o
+	case 1000:
+		return scorecard.Met, o
+	}
+	return scorecard.Partly, o
+}
+
+// hitTurns counts the agent's turns with words, and those of them that hits
+// stand in.
+func (r *run) hitTurns(hits []hit) (hit, turns int) {
+	next := 0
+	for i := range r.c.Turns {
+		t := &r.c.Turns[i]
+		if t.Role != conversation.Agent || strings.TrimSpace(t.Text) == "" {
+			continue
+		}
+		turns++
+		for next < len(hits) && hits[next].turn < i {
+			next++
+		}
+		if next < len(hits) && hits[next].turn == i {
+			hit++
+		}
+	}
+	return hit, turns
 }
 
 // evidence shows the places of o; for what is absent, the window searched. It

@@ -30,6 +30,9 @@ func (r *run) reason(def *scorecard.Item, v scorecard.Verdict, o outcome) string
 		return said
 	}
 	r.prose.begin()
+	if def.Share != nil {
+		r.shareOfTurns(o.hits, zh)
+	}
 	if len(o.hits) > 0 {
 		r.moments(o.hits, zh)
 	}
@@ -104,6 +107,23 @@ func (r *run) moments(hits []hit, zh bool) {
 		r.prose.put(pick(zh, "处）", " times in all)"))
 	}
 	r.prose.put(pick(zh, "。", ". "))
+}
+
+// shareOfTurns says in how many turns there are hits.
+func (r *run) shareOfTurns(hits []hit, zh bool) {
+	hit, turns := r.hitTurns(hits)
+	if zh {
+		r.prose.put("您说了")
+		r.number(int64(turns))
+		r.prose.put("次话，其中")
+		r.number(int64(hit))
+		r.prose.put("次是这样。")
+		return
+	}
+	r.number(int64(hit))
+	r.prose.put(" of your ")
+	r.number(int64(turns))
+	r.prose.put(" turns. ")
 }
 
 // number writes n.

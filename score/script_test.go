@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/lianxi-cc/lianxi/analysis"
+	"github.com/lianxi-cc/lianxi/analysis/language"
 	"github.com/lianxi-cc/lianxi/conversation"
 	"github.com/lianxi-cc/lianxi/internal/id"
 	"github.com/lianxi-cc/lianxi/score"
@@ -209,6 +210,7 @@ func (s *script) result(p pack, card *scorecard.Card) score.Result {
 func TestScripts(t *testing.T) {
 	p := loadPack(t)
 	p.cards = append(p.cards, exampleCards(t)...)
+	engine := p.engine(t)
 	files, _ := filepath.Glob("testdata/*.txt")
 	for _, file := range files {
 		if strings.HasSuffix(file, "-acts.txt") {
@@ -216,6 +218,7 @@ func TestScripts(t *testing.T) {
 		}
 		for _, s := range readScripts(t, file) {
 			t.Run(string(s.conv.ID), func(t *testing.T) {
+				s.hearSignals(engine)
 				for _, want := range s.wants {
 					s.check(t, p, want)
 				}
@@ -224,11 +227,25 @@ func TestScripts(t *testing.T) {
 	}
 }
 
+// hearSignals adds what no script says by hand.
+func (s *script) hearSignals(engine *language.Engine) {
+	for i, turn := range s.conv.Turns {
+		for _, f := range engine.Signals(analysis.Utterance{Lang: s.conv.Lang, Channel: s.conv.Channel, Direction: s.conv.Direction,
+			Role: turn.Role, Text: turn.Text, Context: s.conv.Turns[:i]}) {
+			f.Turn = i
+			s.found = append(s.found, f)
+		}
+	}
+}
+
 func TestOwnConversationsAreRankedAsRated(t *testing.T) {
 	p := loadPack(t)
 	engine := p.engine(t)
 	for name, hear := range map[string]func(*script) []analysis.Finding{
-		"by hand":   func(s *script) []analysis.Finding { return s.found },
+		"by hand": func(s *script) []analysis.Finding {
+			s.hearSignals(engine)
+			return s.found
+		},
 		"by engine": func(s *script) []analysis.Finding { return engine.Conversation(s.conv) },
 	} {
 		var machine, expert []float64

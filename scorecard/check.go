@@ -60,6 +60,9 @@ func (c *Card) roots() []*Test {
 			if it.Count != nil {
 				out = append(out, it.Count.Of)
 			}
+			if it.Share != nil {
+				out = append(out, it.Share.Of)
+			}
 		}
 	}
 	return out

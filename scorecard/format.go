@@ -182,6 +182,9 @@ func formatItem(it *Item) *yaml.Node {
 		count.put("max", whole(int64(it.Count.Max)))
 		m.put("count", count.n)
 	}
+	if it.Share != nil {
+		m.put("share", formatShare(it.Share))
+	}
 	if len(it.Say) > 0 {
 		say := newMapping()
 		for _, v := range verdicts {
@@ -218,6 +221,14 @@ func formatPhrases(p Phrases) *yaml.Node {
 			m.put(string(lang), scalars(l))
 		}
 	}
+	return m.n
+}
+
+func formatShare(s *Share) *yaml.Node {
+	m := newMapping()
+	m.put("of", formatTest(s.Of))
+	m.put("none", whole(int64(s.None)))
+	m.put("full", whole(int64(s.Full)))
 	return m.n
 }
 

@@ -56,6 +56,7 @@ type (
 		Met          yaml.Node                    `yaml:"met"`
 		Partly       yaml.Node                    `yaml:"partly"`
 		Count        yaml.Node                    `yaml:"count"`
+		Share        yaml.Node                    `yaml:"share"`
 		Say          map[string]map[string]string `yaml:"say"`
 		Feeling      map[string]string            `yaml:"feeling"`
 		Better       map[string]string            `yaml:"better"`
@@ -64,6 +65,11 @@ type (
 		Of   yaml.Node `yaml:"of"`
 		Take int       `yaml:"take"`
 		Max  int       `yaml:"max"`
+	}
+	shareText struct {
+		Of   yaml.Node `yaml:"of"`
+		None int       `yaml:"none"`
+		Full int       `yaml:"full"`
 	}
 	exampleText struct {
 		Item      string   `yaml:"item"`
@@ -284,7 +290,7 @@ func (r *reader) item(n *yaml.Node) Item {
 	it.AutoFail = Reach(r.choice(n, "auto-fail", t.AutoFail, string(NoFail), []string{"none", "section", "form"}))
 	it.Competencies = r.competencies(t.Competencies)
 	it.When, it.Missed, it.Met, it.Partly = r.test(&t.When), r.test(&t.Missed), r.test(&t.Met), r.test(&t.Partly)
-	it.Count = r.count(&t.Count)
+	it.Count, it.Share = r.count(&t.Count), r.turnShare(&t.Share)
 	it.Say = r.say(n, t.Say)
 	it.Feeling, it.Better = r.text(n, "feeling", t.Feeling), r.text(n, "better", t.Better)
 	r.condition(n, &it)
@@ -295,10 +301,12 @@ func (r *reader) item(n *yaml.Node) Item {
 func (r *reader) condition(n *yaml.Node, it *Item) {
 	tests := it.Missed != nil || it.Met != nil || it.Partly != nil
 	switch {
-	case it.Method == ByRule && it.Count == nil && it.Met == nil && it.Missed == nil:
-		r.want(n, "met, missed or count: how the item is judged")
-	case it.Count != nil && tests:
-		r.want(valueOf(n, "count"), "either count, or met, partly and missed")
+	case it.Method == ByRule && it.Count == nil && it.Share == nil && it.Met == nil && it.Missed == nil:
+		r.want(n, "met, missed, count or share: how the item is judged")
+	case it.Count != nil && (tests || it.Share != nil):
+		r.want(valueOf(n, "count"), "either count, or share, or met, partly and missed")
+	case it.Share != nil && tests:
+		r.want(valueOf(n, "share"), "either count, or share, or met, partly and missed")
 	}
 }
 
@@ -329,6 +337,23 @@ func (r *reader) count(n *yaml.Node) *Count {
 		r.want(n, "of: the test whose hits are counted")
 	}
 	return &Count{Of: r.test(&t.Of), Take: t.Take, Max: t.Max}
+}
+
+func (r *reader) turnShare(n *yaml.Node) *Share {
+	if n.Kind == 0 {
+		return nil
+	}
+	var t shareText
+	if !r.decode(n, &t) {
+		return nil
+	}
+	if t.None == t.Full || min(t.None, t.Full) < 0 || max(t.None, t.Full) > 100 {
+		r.want(n, "none and full up to a hundred per cent, not the same")
+	}
+	if t.Of.Kind == 0 {
+		r.want(n, "of: the test whose share of the turns is asked")
+	}
+	return &Share{Of: r.test(&t.Of), None: t.None, Full: t.Full}
 }
 
 // scale reads "yes-no", "5-3-1" or {points: [10, 4, 0]}.

@@ -38,7 +38,7 @@ func TestTheCheckerSaysWhereAndWhatWasExpected(t *testing.T) {
 		"regex":            {body("met: {regex: 'a('}"), "c.yaml:10:22: read \"a(\", expected a regular expression of RE2: missing closing ): `a(`"},
 		"missing":          {body("met: {near: {a: x, b: y}}"), `c.yaml:10:21: read "a mapping", expected also within`},
 		"two operators":    {body("met: {act: greet, words: hello}"), `c.yaml:10:27: read "words", expected one operator in a test`},
-		"no judgement":     {body("weight: 3"), `c.yaml:8:9: read "a mapping", expected met, missed or count: how the item is judged`},
+		"no judgement":     {body("weight: 3"), `c.yaml:8:9: read "a mapping", expected met, missed, count or share: how the item is judged`},
 		"circle":           {body("met: a") + "define: {a: {not: b}, b: {not: a}}\n", `c.yaml:11:32: read "a", expected a test that does not use itself`},
 		"this":             {body("met: this"), `c.yaml:10:14: read "this", expected this only inside unless`},
 		"item twice":       {strings.Replace(body("met: {act: greet}"), "      - id: i\n", "      - {id: i, title: {en: I}, met: {act: greet}}\n      - id: i\n", 1), `c.yaml:9:13: read "i", expected each item's id once`},
@@ -48,7 +48,10 @@ func TestTheCheckerSaysWhereAndWhatWasExpected(t *testing.T) {
 		"state":            {head + "state: alive\n" + strings.TrimPrefix(body("met: {act: greet}"), head), `c.yaml:4:8: unknown word "alive", expected one of draft, shadow, live, retired; did you mean "live"?`},
 		"synonyms":         {body("met: {words: <hello>}") + "synonyms: {hallo: [hi]}\n", `c.yaml:10:14: read "<hello>", expected a set under synonyms; did you mean "hallo"?`},
 		"step":             {body("met: {flow: {steps: [{id: a, test: {act: greet}, after: [b]}]}}"), `c.yaml:10:66: read "b", expected the id of a step above`},
-		"count and met":    {body("met: {act: greet}", "count: {of: {act: greet}, take: 1, max: 2}"), `c.yaml:11:16: read "a mapping", expected either count, or met, partly and missed`},
+		"count and met":    {body("met: {act: greet}", "count: {of: {act: greet}, take: 1, max: 2}"), `c.yaml:11:16: read "a mapping", expected either count, or share, or met, partly and missed`},
+		"share and met":    {body("met: {act: greet}", "share: {of: {act: greet}, none: 0, full: 50}"), `c.yaml:11:16: read "a mapping", expected either count, or share, or met, partly and missed`},
+		"share of nothing": {body("share: {of: {act: greet}, none: 20, full: 20}"), `c.yaml:10:16: read "a mapping", expected none and full up to a hundred per cent, not the same`},
+		"share without of": {body("share: {none: 20, full: 30}"), `c.yaml:10:16: read "a mapping", expected of: the test whose share of the turns is asked`},
 		"points that rise": {body("scale: {points: [1, 2, 0]}", "met: {act: greet}"), `c.yaml:10:16: read "a mapping", expected points that do not rise from met to missed, met from 1 to 1000`},
 	} {
 		t.Run(name, func(t *testing.T) {

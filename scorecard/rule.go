@@ -31,6 +31,10 @@ func (c *Card) Rule(item string) string {
 		tests = append(tests, it.Count.Of)
 		m.put("count", formatTest(it.Count.Of))
 	}
+	if it.Share != nil {
+		tests = append(tests, it.Share.Of)
+		m.put("share", formatShare(it.Share))
+	}
 	used := map[string]*yaml.Node{}
 	for _, t := range tests {
 		c.uses(t, used)

@@ -109,6 +109,7 @@ type Item struct {
 	Met          *Test // nil: met unless Missed or Partly hits
 	Partly       *Test
 	Count        *Count // replaces Met, Partly and Missed
+	Share        *Share // so does this
 	Say          map[Verdict]Text
 	Feeling      Text // what the customer felt when it was missed
 	Better       Text // what would have been better
@@ -119,6 +120,29 @@ type Count struct {
 	Of   *Test
 	Take int
 	Max  int
+}
+
+// Share scores by how many of the agent's turns a test hits: nothing up to None
+// per cent of them, everything from Full on, in proportion between. With Full
+// below None the fewer are the better.
+type Share struct {
+	Of         *Test
+	None, Full int
+}
+
+// Of1000 returns what so many hit turns of so many are worth, in tenths of
+// 1000, so that a result's points tell it.
+func (s *Share) Of1000(hit, turns int) int {
+	if turns == 0 {
+		return 0
+	}
+	// In parts of (Full-None) % of the turns, rounded half up.
+	part := (100*hit - s.None*turns) * 10
+	whole := (s.Full - s.None) * turns
+	if whole < 0 {
+		part, whole = -part, -whole
+	}
+	return min(max((2*part+whole)/(2*whole), 0), 10) * 100
 }
 
 // Verdict is the outcome of an item.

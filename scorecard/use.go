@@ -99,7 +99,7 @@ func (c *composer) test(key, value *yaml.Node) {
 	switch key.Value {
 	case "when", "missed", "met", "partly":
 		c.tests = append(c.tests, value)
-	case "count":
+	case "count", "share":
 		if of := valueOf(value, "of"); of != value {
 			c.tests = append(c.tests, of)
 		}

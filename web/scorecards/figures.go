@@ -65,11 +65,14 @@ func sections(v *visit.Visit, card *scorecard.Card, proofs map[string]agreement.
 }
 
 func itemOf(v *visit.Visit, card *scorecard.Card, def *scorecard.Item, proof agreement.Item, lang conversation.Lang) Item {
-	it := Item{ID: def.ID, Title: def.Title.In(lang), Why: def.Why.In(lang), Weight: fmt.Sprint(def.Weight), Scale: def.Scale.Name, State: string(def.State),
+	it := Item{ID: def.ID, Title: def.Title.In(lang), Why: def.Why.In(lang), Weight: fmt.Sprint(def.Weight), State: string(def.State),
 		Method: v.Text("web.scorecard.method." + string(def.Method)), Critical: string(def.Critical), Fails: string(def.AutoFail), Text: card.ItemText(def.ID),
 		Judged: proof.Judged}
 	if def.Count != nil {
 		it.Counted, it.Weight = true, v.Text("web.scorecard.takes", ui.Args{"take": def.Count.Take, "max": def.Count.Max})
+	}
+	if def.Share != nil {
+		it.Share = v.Text("web.scorecard.share", ui.Args{"none": def.Share.None, "full": def.Share.Full})
 	}
 	if proof.Judged > 0 {
 		it.Same, it.AC1, it.Alpha = percent(proof.Percent), figure(proof.AC1), figure(proof.Alpha)

@@ -188,7 +188,7 @@ type Section struct {
 // Item is a line of the form with how it proved.
 type Item struct {
 	ID, Title, Why         string
-	Weight, Scale          string
+	Weight, Share          string
 	State                  string
 	Method                 string
 	Critical, Fails        string
