@@ -164,6 +164,17 @@ func TestAShareCountsTheTurnsThatATestHits(t *testing.T) {
 	}
 }
 
+func TestAShareBlamesNoTurnForWhatIsLacking(t *testing.T) {
+	rising := scoreTurns(shareCard(t, "", "none: 10, full: 60", ""), 3).Items[0].Evidence
+	if len(rising) != 1 || rising[0].Turn != 0 || rising[0].ToTurn != 19 || rising[0].Act != "" {
+		t.Errorf("where more is better, the evidence is %+v, want the whole conversation", rising)
+	}
+	falling := scoreTurns(shareCard(t, "", "none: 60, full: 10", ""), 3).Items[0].Evidence
+	if len(falling) != 6 || falling[0].Turn != 1 || falling[0].Act != "own" {
+		t.Errorf("where fewer is better, the evidence is %+v, want the hits", falling)
+	}
+}
+
 func TestAShareSaysOfHowManyTurns(t *testing.T) {
 	r := scoreTurns(shareCard(t, "", "none: 10, full: 60", ""), 3)
 	if want := "3 of your 10 turns. "; !strings.HasPrefix(r.Items[0].Reason, want) {

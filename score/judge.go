@@ -170,6 +170,9 @@ func (r *run) show(def *scorecard.Item, v scorecard.Verdict, o outcome) {
 	if lost {
 		feeling, better = def.Feeling.In(lang), def.Better.In(lang)
 	}
+	if lost && def.Share != nil && def.Share.None < def.Share.Full {
+		o = outcome{hi: len(r.c.Turns) - 1} // what is lacking stands in no turn that hits
+	}
 	if last := len(r.c.Turns) - 1; len(o.hits) == 0 && last >= 0 {
 		lo := min(max(o.lo, 0), last)
 		hi := min(max(o.hi, lo), last)
