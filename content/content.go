@@ -11,7 +11,8 @@ import "embed"
 var FS embed.FS
 
 // Labelled holds labelled utterances to measure the lexicon with. The part
-// that was locked away from tuning is not in it.
+// that was locked away from tuning is not in it, nor what signals were learnt
+// from.
 //
 //go:embed labelled/*.jsonl
 var Labelled embed.FS

@@ -40,9 +40,9 @@ func loader(t testing.TB) (*analysis.Catalogue, func(words []string) (*language.
 	}
 }
 
-func TestAModelHearsWhatNoWordingForesaw(t *testing.T) {
-	cat, load := loader(t)
-	sets := []train.Set{hand("a", 40), hand("b", 40)}
+// taught returns a model trained on the sets, and the engine with it.
+func taught(t *testing.T, cat *analysis.Catalogue, load func([]string) (*language.Engine, error), sets []train.Set) (*language.Model, *language.Engine) {
+	t.Helper()
 	m, err := train.Model(cat, conversation.English, load, sets)
 	if err != nil {
 		t.Fatal(err)
@@ -51,6 +51,13 @@ func TestAModelHearsWhatNoWordingForesaw(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return m, e
+}
+
+func TestAModelHearsWhatNoWordingForesaw(t *testing.T) {
+	cat, load := loader(t)
+	sets := []train.Set{hand("a", 40), hand("b", 40)}
+	m, e := taught(t, cat, load, sets)
 	got := e.Acts(analysis.Utterance{Lang: conversation.English, Role: conversation.Agent, Text: "Blimey, the whatsit went wonky again."})
 	if len(got) != 1 || got[0].Act != "apologise" || got[0].Sure >= 1000 || got[0].To <= got[0].From {
 		t.Errorf("heard %+v, want one apology that the model found", got)
@@ -90,14 +97,7 @@ func TestASignalIsLearntFromUtterancesLabelledForSignals(t *testing.T) {
 		gubbins("a", 40, "red-lines", "guarantees"), gubbins("b", 40, "red-lines", "guarantees"),
 		gubbins("c", 60, "", "over-promise"), gubbins("d", 60, "", "over-promise"),
 	}
-	m, err := train.Model(cat, conversation.English, load, sets)
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := language.LoadWith(content.FS, cat, map[conversation.Lang]*language.Model{conversation.English: m})
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, e := taught(t, cat, load, sets)
 	u := analysis.Utterance{Lang: conversation.English, Role: conversation.Agent, Text: "The gubbins sits happily on the shelf."}
 	if got := e.Signals(u); len(got) != 1 || got[0].Act != "guarantees" {
 		t.Errorf("heard the signals %+v, want guarantees", got)
