@@ -23,16 +23,15 @@ func reviewForm(page Answer) url.Values {
 	return out
 }
 
-// change returns an item of the form that the machine gave for met.
+// change returns an item of the form that the machine gave for met, and that
+// weighs enough for its loss to show below any cap.
 func change(t *testing.T, form url.Values) string {
 	t.Helper()
-	for name, v := range form {
-		if strings.HasPrefix(name, "verdict.") && v[0] == "met" {
-			return strings.TrimPrefix(name, "verdict.")
-		}
+	const item = "solution-or-next-step"
+	if form.Get("verdict."+item) != "met" {
+		t.Fatalf("the machine did not give %s for met", item)
 	}
-	t.Fatal("the machine met nothing")
-	return ""
+	return item
 }
 
 func TestAnEvaluatorReviews(t *testing.T) {
