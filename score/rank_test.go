@@ -212,3 +212,61 @@ func TestTheOrderOfScoresFollowsTheExpert(t *testing.T) {
 		})
 	}
 }
+
+// TestRatedByOtherHands: the order of conversations by several raters, and what
+// must and must not fail, in words that nothing was learnt from. Thresholds and
+// weights were chosen on the first two fifths of the rated conversations and two
+// thirds of the short calls.
+func TestRatedByOtherHands(t *testing.T) {
+	p := loadPack(t)
+	engine := p.engine(t)
+	card := p.card(t, "general")
+	failed := func(r rated) (float64, bool) {
+		res := score.Score(card, r.conv, engine.Conversation(r.conv), p.cat, score.Versions{})
+		return float64(res.Score), len(res.AutoFail) > 0
+	}
+	for lang, least := range map[string]struct{ rank, found float64 }{"zh": {0.8, 0.7}, "en": {0.85, 0.55}} {
+		var machine, expert []float64
+		grave, found, good, wrong := 0, 0, 0, 0
+		for _, r := range readRated(t, "../testdata/rated/"+lang+".jsonl") {
+			mark, fails := failed(r)
+			machine, expert = append(machine, mark), append(expert, r.overall)
+			switch {
+			case r.autoFail:
+				grave++
+				if fails {
+					found++
+				}
+			case fails:
+				wrong++
+				if r.level == "good" {
+					t.Errorf("%s: a good conversation fails", r.conv.ID)
+				}
+			default:
+				good++
+			}
+		}
+		rho := spearman(machine, expert)
+		t.Logf("%s: Spearman %.3f on %d conversations; %d of %d automatic fails found, %d wrong ones beside %d others", lang, rho, len(machine), found, grave, wrong, good)
+		if rho < least.rank || found*10 < grave*9 {
+			t.Errorf("%s: Spearman %.3f, want %.2f; %d of %d automatic fails found, want nine of ten", lang, rho, least.rank, found, grave)
+		}
+		grave, found, good, wrong = 0, 0, 0, 0
+		for _, r := range readRated(t, "../testdata/rated/red-lines-"+lang+".jsonl") {
+			switch _, fails := failed(r); {
+			case r.autoFail && fails:
+				grave, found = grave+1, found+1
+			case r.autoFail:
+				grave++
+			case fails:
+				wrong++
+			default:
+				good++
+			}
+		}
+		t.Logf("%s: of %d short calls that cross a red line %d found, %d wrong ones beside %d others", lang, grave, found, wrong, good)
+		if float64(found) < least.found*float64(grave) || wrong*20 > good {
+			t.Errorf("%s: %d of %d short calls found, want %.2f; %d wrong of %d", lang, found, grave, least.found, wrong, wrong+good)
+		}
+	}
+}
