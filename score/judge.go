@@ -123,7 +123,7 @@ func (r *run) shared(def *scorecard.Item, it *Item) (scorecard.Verdict, outcome)
 	if turns == 0 {
 		return scorecard.NA, outcome{truth: unknown, why: whyNothingSaid}
 	}
-	it.share = def.Share.Of1000(hit, turns)
+	it.share = def.Share.Worth(hit, turns)
 	switch it.share {
 	case 0:
 		return scorecard.Missed, o

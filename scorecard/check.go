@@ -55,14 +55,7 @@ func (c *Card) roots() []*Test {
 	}
 	for s := range c.Sections {
 		for i := range c.Sections[s].Items {
-			it := &c.Sections[s].Items[i]
-			out = append(out, it.When, it.Missed, it.Met, it.Partly)
-			if it.Count != nil {
-				out = append(out, it.Count.Of)
-			}
-			if it.Share != nil {
-				out = append(out, it.Share.Of)
-			}
+			out = append(out, c.Sections[s].Items[i].tests()...)
 		}
 	}
 	return out

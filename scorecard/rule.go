@@ -23,16 +23,14 @@ func (c *Card) Rule(item string) string {
 	}
 	m := newMapping()
 	m.word("method", string(it.Method), "")
-	tests := []*Test{it.When, it.Missed, it.Met, it.Partly}
+	tests := it.tests()
 	for i, name := range []string{"when", "missed", "met", "partly"} {
 		m.put(name, formatTest(tests[i]))
 	}
 	if it.Count != nil {
-		tests = append(tests, it.Count.Of)
 		m.put("count", formatTest(it.Count.Of))
 	}
 	if it.Share != nil {
-		tests = append(tests, it.Share.Of)
 		m.put("share", formatShare(it.Share))
 	}
 	used := map[string]*yaml.Node{}

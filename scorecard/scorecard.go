@@ -115,6 +115,18 @@ type Item struct {
 	Better       Text // what would have been better
 }
 
+// tests returns the tests that judge the item; nil for what it leaves out.
+func (it *Item) tests() []*Test {
+	out := []*Test{it.When, it.Missed, it.Met, it.Partly}
+	if it.Count != nil {
+		out = append(out, it.Count.Of)
+	}
+	if it.Share != nil {
+		out = append(out, it.Share.Of)
+	}
+	return out
+}
+
 // Count scores by hits: each takes Take from Max, at most Max.
 type Count struct {
 	Of   *Test
@@ -130,12 +142,9 @@ type Share struct {
 	None, Full int
 }
 
-// Of1000 returns what so many hit turns of so many are worth, in tenths of
-// 1000, so that a result's points tell it.
-func (s *Share) Of1000(hit, turns int) int {
-	if turns == 0 {
-		return 0
-	}
+// Worth returns what so many hit turns of so many, at least one, are worth, in
+// tenths of 1000, so that a result's points tell it.
+func (s *Share) Worth(hit, turns int) int {
 	// In parts of (Full-None) % of the turns, rounded half up.
 	part := (100*hit - s.None*turns) * 10
 	whole := (s.Full - s.None) * turns
