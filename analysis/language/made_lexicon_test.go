@@ -26,8 +26,9 @@ var madeWords = map[conversation.Lang][]string{
 	conversation.English: strings.Fields("i you we can can't don't not please wait hold on sorry the is it's um well okay right so but i'm cannot 24 e-mail o'clock naïve a٣b supercalifragilisticexpialidociousandevenmore"),
 }
 
-// madeActs is the catalogue of made lexicons: seven acts of agents, of which one is a signal, one
-// harms, and five of customers, not in the order of their names.
+// madeActs is the catalogue of made lexicons: seven acts of agents, of which one
+// is a signal and one harms, and five of customers, not in the order of their
+// names.
 const madeActs = `acts:
   - {id: wait, kind: technique, title: {zh: 等, en: Wait}, meaning: {zh: 等, en: Wait}}
   - {id: greet, kind: technique, title: {zh: 好, en: Greet}, meaning: {zh: 好, en: Greet}}
