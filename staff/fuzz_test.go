@@ -16,6 +16,7 @@ func FuzzSplitSecret(f *testing.F) {
 	}
 	f.Add(secret)
 	f.Add("lianxi__")
+	f.Add(secret[:len(secret)-2] + "\n" + secret[len(secret)-2:])
 	f.Fuzz(func(t *testing.T, s string) {
 		tid, raw, ok := splitSecret(s)
 		if !ok {

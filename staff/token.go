@@ -59,7 +59,7 @@ func (t Token) matches(raw []byte) bool {
 func splitSecret(s string) (tid id.Token, raw []byte, ok bool) {
 	rest, found := strings.CutPrefix(s, secretPrefix)
 	name, secret, cut := strings.Cut(rest, "_")
-	if !found || !cut || !id.Valid(name) {
+	if !found || !cut || !id.Valid(name) || strings.ContainsAny(secret, "\r\n") { // which the decoder would skip
 		return "", nil, false
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(secret)
