@@ -11,6 +11,9 @@ import (
 // of the names.
 type actNumber uint16
 
+// noAct is the number of no act.
+const noAct = ^actNumber(0)
+
 // actList is the catalogue as hearing needs it.
 type actList struct {
 	names   []analysis.Act      // by number

@@ -23,7 +23,7 @@ import (
 
 // EngineVersion names the rules of this code. It changes when the same
 // lexicon could give other findings.
-const EngineVersion = "4"
+const EngineVersion = "5"
 
 // contextTurns is how many preceding turns count as context.
 const contextTurns = 8
@@ -92,7 +92,7 @@ func newTaughtVoice(fsys fs.FS, cat *analysis.Catalogue, acts *actList, lang con
 	if m == nil {
 		m = &Model{}
 	}
-	v, err := loadVoice(fsys, cat, acts, lang, m.Words)
+	v, err := loadVoice(fsys, cat, acts, lang, m)
 	if err == nil && v != nil {
 		v.learn(acts, m)
 	}

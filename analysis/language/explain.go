@@ -115,7 +115,7 @@ func (x *explaining) explain() Explanation {
 // look finds every match of the speaker's wordings, whatever their conditions,
 // and the guards in force.
 func (x *explaining) look() {
-	for _, h := range x.search.find(x.m, x.v.said[x.u.Role], anyContact) {
+	for _, h := range x.search.find(x.m, x.v.said[x.u.Role], anyContact, nil) {
 		w := &x.v.wordings[h.wording]
 		r := &x.v.rules[w.rule]
 		switch {
@@ -188,7 +188,10 @@ func (x *explaining) refused() {
 		}
 		r := &x.v.rules[x.v.wordings[m.wording].rule]
 		if s.Because = x.because(r, m.hit); s.Because == "" && !x.guarded(r, m.hit, &s) {
-			continue // it gave way to another act
+			if m.mark.firm || !x.hopeless().has(r.act) {
+				continue // it gave way to another act
+			}
+			s.Because = ByModel
 		}
 		x.decided(r, m.hit, &s)
 		if key := (reason{s.Act, s.Because, s.By}); !seen[key] {

@@ -23,7 +23,6 @@ type hearing struct {
 
 	reader reader
 	turns  [contextTurns + 1]heardTurn // by number, in a ring
-	tally  tally
 	judged []mark
 	line   []byte // a reason being written
 	page   page   // those written
@@ -34,6 +33,8 @@ type hearing struct {
 // memory is what a hearing works with.
 type memory struct {
 	search  search
+	tally   tally
+	weighed bool    // the words of the utterance are in the tally
 	withAll machine // the utterance with its hesitation sounds
 	covered []cover
 	marks   []mark
@@ -106,7 +107,7 @@ func (h *hearing) listen(u analysis.Utterance, number int) {
 	if len(u.Context) > contextTurns {
 		u.Context = u.Context[len(u.Context)-contextTurns:]
 	}
-	h.u, h.at = u, number
+	h.u, h.at, h.weighed = u, number, false
 	h.own = h.read(number, u.Role, u.Text)
 	h.m = &h.own.machine
 	h.raw = h.m
@@ -152,7 +153,7 @@ func (h *hearing) read(number int, role conversation.Role, text string) *heardTu
 // wordings returns what the wordings of the lexicon find.
 func (h *hearing) wordings() []mark {
 	if !h.own.found {
-		found := h.search.find(h.m, h.v.said[h.u.Role], contactOf(h.u.Channel, h.u.Direction))
+		found := h.search.find(h.m, h.v.said[h.u.Role], contactOf(h.u.Channel, h.u.Direction), h.hopeless())
 		h.own.hits, h.own.found = append(h.own.hits[:0], found...), true
 	}
 	covered := h.covered[:0]
@@ -335,7 +336,7 @@ func (h *hearing) actsOf(i int) actSet {
 // rule.times times or more in the turn. Hesitation sounds count here, and no
 // guard silences.
 func (h *hearing) repeated(out []mark) []mark {
-	hits := h.search.find(h.raw, h.v.repeated[h.u.Role], contactOf(h.u.Channel, h.u.Direction))
+	hits := h.search.find(h.raw, h.v.repeated[h.u.Role], contactOf(h.u.Channel, h.u.Direction), h.hopeless())
 	hits = slices.DeleteFunc(hits, func(x hit) bool { return !h.allowed(h.raw, &h.v.rules[h.v.wordings[x.wording].rule], x) })
 	if len(hits) == 0 {
 		return out

@@ -55,6 +55,7 @@ type terms struct {
 	mark     uint8 // what must be marked of the token it begins with
 	around   bool  // tried there whatever token it begins with, and only until it matches
 	min, max uint16
+	act      actNumber // that it speaks for; noAct when it is tried in any case
 	contacts uint16    // the channels and directions that the rule is for
 	needs    [2]uint16 // sets that must be in the text; 0 is none
 }

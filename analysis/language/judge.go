@@ -47,6 +47,10 @@ func (h *hearing) hesitation() int32 {
 // may lean on that as far as it likes.
 const leaning = WeightUnit / 4
 
+// tipping is how much the turns before, and other acts that the wordings heard,
+// are taken to speak for an act at most.
+const tipping = WeightUnit / 2
+
 // before returns what the turns before say of an act.
 func (t *tally) before(s *scale, lane int) int32 {
 	sum := int32(0)

@@ -125,9 +125,9 @@ type builder struct {
 }
 
 // loadVoice reads content/lexicon/<lang>/*.yaml in the order of their names.
-// It returns nil when the language has no lexicon. The words of vocabulary are
-// known beside those of the lexicon.
-func loadVoice(fsys fs.FS, cat *analysis.Catalogue, acts *actList, lang conversation.Lang, vocabulary []string) (*voice, error) {
+// It returns nil when the language has no lexicon. The words of m are known
+// beside those of the lexicon.
+func loadVoice(fsys fs.FS, cat *analysis.Catalogue, acts *actList, lang conversation.Lang, m *Model) (*voice, error) {
 	names, err := fs.Glob(fsys, path.Join("lexicon", string(lang), "*.yaml"))
 	if err != nil || len(names) == 0 {
 		return nil, err
@@ -171,9 +171,10 @@ func loadVoice(fsys fs.FS, cat *analysis.Catalogue, acts *actList, lang conversa
 	if len(b.problems) > 0 {
 		return nil, b.problems
 	}
-	for _, w := range vocabulary {
+	for _, w := range m.Words {
 		b.v.speller.id(w)
 	}
+	b.v.trust(acts, m)
 	b.v.seal()
 	return b.v, nil
 }

@@ -31,26 +31,30 @@ func makeEngine(t *testing.T, cat *analysis.Catalogue, number int) *madeEngine {
 		x.over = x.relations()
 		files[relationsFile] = &fstest.MapFile{Data: []byte(x.over)}
 	}
-	models := map[conversation.Lang]*Model{}
+	load := func(m *Model) {
+		var err error
+		if x.e, err = LoadWith(files, cat, map[conversation.Lang]*Model{x.lang: m}); err != nil {
+			t.Fatalf("lexicon %d: %v\n%s", number, err, x.text)
+		}
+	}
+	m := &Model{}
 	if x.one(2) {
-		models[x.lang] = &Model{Words: []string{"2024", "zebra"}}
+		m.Words = []string{"2024", "zebra"}
 	}
-	var err error
-	if x.e, err = LoadWith(files, cat, models); err != nil {
-		t.Fatalf("lexicon %d: %v\n%s", number, err, x.text)
-	}
+	load(m)
 	x.o = newOracle(x.e, x.lang, nil)
 	if x.one(2) {
-		x.o = newOracle(x.e, x.lang, x.learn())
+		x.learn(m)
+		load(m)
+		x.o = newOracle(x.e, x.lang, m)
 	}
 	x.o.patience = maxSteps / 4
 	return x
 }
 
-// learn makes a model that knows some of what is said, and puts it beside the
-// wordings. Its sums are mostly near where they part.
-func (x *madeEngine) learn() *Model {
-	m := &Model{}
+// learn teaches m some of what is said. Its sums are mostly near where they
+// part.
+func (x *madeEngine) learn(m *Model) {
 	for _, a := range x.e.acts.names {
 		if !x.one(4) {
 			m.Acts, m.Bias = append(m.Acts, a), append(m.Bias, int32(x.IntN(62)-47))
@@ -83,8 +87,6 @@ func (x *madeEngine) learn() *Model {
 			m.Rows = append(m.Rows, Row{Key: key, Weights: x.weights(len(m.Acts), steep)})
 		}
 	}
-	x.e.voices[x.lang].learn(x.e.acts, m)
-	return m
 }
 
 // weights makes small weights of all acts, or any of a few, then sometimes two of

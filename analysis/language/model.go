@@ -76,6 +76,15 @@ func loadModel(fsys fs.FS, lang conversation.Lang) (*Model, error) {
 	return m, nil
 }
 
+// trust makes firm what m has not learned with.
+func (v *voice) trust(acts *actList, m *Model) {
+	for i := range v.wordings {
+		w := &v.wordings[i]
+		_, known := slices.BinarySearch(m.Wordings, wordingHash(acts.names[v.rules[w.rule].act], w.text))
+		w.firm = len(m.Acts) > 0 && !known
+	}
+}
+
 // learn puts m beside the wordings.
 func (v *voice) learn(acts *actList, m *Model) {
 	v.keyWords()
@@ -84,11 +93,6 @@ func (v *voice) learn(acts *actList, m *Model) {
 	}
 	for _, role := range speakers {
 		v.scales[speakerOf(role)] = v.newScale(m, acts, role)
-	}
-	for i := range v.wordings {
-		w := &v.wordings[i]
-		_, known := slices.BinarySearch(m.Wordings, wordingHash(acts.names[v.rules[w.rule].act], w.text))
-		w.firm = !known
 	}
 }
 

@@ -37,10 +37,10 @@ func (o *oracle) parts(u analysis.Utterance) string {
 	if o.wearied {
 		return ""
 	}
-	if hits := h.search.find(h.m, o.v.said[u.Role], contactOf(u.Channel, u.Direction)); !slices.Equal(hits, s.hits) {
+	if hits := h.search.find(h.m, o.v.said[u.Role], contactOf(u.Channel, u.Direction), h.hopeless()); !slices.Equal(hits, s.hits) {
 		return fmt.Sprintf("%q: hits\n%v, naively\n%v", u.Text, o.v.names(hits), o.v.names(s.hits))
 	}
-	if hits := h.search.find(h.raw, o.v.repeated[u.Role], contactOf(u.Channel, u.Direction)); !slices.Equal(hits, s.repeats) {
+	if hits := h.search.find(h.raw, o.v.repeated[u.Role], contactOf(u.Channel, u.Direction), h.hopeless()); !slices.Equal(hits, s.repeats) {
 		return fmt.Sprintf("%q: hits of rules that count\n%v, naively\n%v", u.Text, o.v.names(hits), o.v.names(s.repeats))
 	}
 	return ""

@@ -62,11 +62,51 @@ func (o *oracle) place(t *turn, c claim) analysis.Finding {
 // search looks for the wordings of the speaker, once.
 func (o *oracle) search(t *turn) {
 	if !t.searched {
-		t.hits = o.hits(&t.main, t.Role, contactOf(t.Channel, t.Direction), false)
-		t.repeats = o.hits(&t.all, t.Role, contactOf(t.Channel, t.Direction), true)
+		not := o.hopeless(t)
+		t.hits = o.hits(&t.main, t.Role, contactOf(t.Channel, t.Direction), not, false)
+		t.repeats = o.hits(&t.all, t.Role, contactOf(t.Channel, t.Direction), not, true)
 		t.searched = true
 		o.wearied = o.wearied || len(t.hits) >= maxHits || len(t.repeats) >= maxHits
 	}
+}
+
+// hopeless returns the acts that would be taken back whatever the wordings hear
+// and whatever was said before, as far as half a unit.
+func (o *oracle) hopeless(t *turn) actSet {
+	if o.model == nil || len(t.all.text) == 0 {
+		return nil
+	}
+	alone := *t
+	alone.Context = nil
+	list := o.signs(&alone)
+	seen := map[uint64]bool{traitKey(aSetting, 3, 0): true} // whether somebody spoke is not known
+	var keys []uint64
+	for _, x := range list {
+		if !seen[x.key] {
+			seen[x.key] = true
+			keys = append(keys, x.key)
+		}
+	}
+	var out actSet
+	for number, a := range o.model.Acts {
+		act, ok := o.e.acts.number(a)
+		if !ok || o.e.acts.speaker[act] != t.Role {
+			continue
+		}
+		says := func(n, bit uint64) int32 { return o.weight(traitKey(aSetting, n, bit), number) }
+		sum := o.model.Bias[number] + WeightUnit/2 + max(o.weight(HeardTrait(a), number), 0) +
+			max(says(3, 0), says(3, 1)+says(4, 0), says(3, 1)+says(4, 1))
+		for _, key := range keys {
+			sum += o.weight(key, number)
+		}
+		if t.Role == conversation.Customer {
+			sum += WeightUnit * 3 / 10
+		}
+		if sum <= 0 {
+			out = out.with(act)
+		}
+	}
+	return out
 }
 
 // worded returns what the wordings hear.

@@ -227,11 +227,14 @@ func (o *oracle) begin() { o.steps = 0 }
 // hits returns the matches of the wordings that are for one of the contacts:
 // of those that may begin with anything by the place of their anchor, then the
 // others by place and wording. Again asks for those that count repetitions.
-func (o *oracle) hits(s *stream, role conversation.Role, contacts uint16, again bool) []hit {
+func (o *oracle) hits(s *stream, role conversation.Role, contacts uint16, not actSet, again bool) []hit {
 	var out []hit
 	var heard []int32
 	for i := range o.v.wordings {
 		r := &o.v.rules[o.v.wordings[i].rule]
+		if !r.guard && !o.v.wordings[i].firm && not.has(r.act) {
+			continue
+		}
 		if again == (r.times > 0) && (r.role == role || r.guard && !again) && r.contacts()&contacts != 0 {
 			heard = append(heard, int32(i))
 		}

@@ -26,6 +26,7 @@ type scale struct {
 	single [][singles]row       // rows of the traits that one token makes, by token number; 0: other tokens must be looked up
 	flags  [maxFlags + 1][2]row // rows of flags
 	heard  []row                // rows of heard acts, by act number
+	hope   []int32              // by lane: the most that anything but the words of a turn may speak for an act
 }
 
 // A row is where the weights of a trait begin, and in its lower bits how many
@@ -217,6 +218,16 @@ func (s *scale) lookAhead(v *voice, acts *actList) {
 	for _, a := range acts.names {
 		s.heard = append(s.heard, s.row(HeardTrait(a)))
 	}
+	for l, a := range s.acts {
+		s.hope = append(s.hope, max(s.weight(s.heard[a], l), 0)+s.talk(l)+tipping)
+	}
+}
+
+// talk returns how much it can speak for an act that somebody, or an agent,
+// spoke before.
+func (s *scale) talk(lane int) int32 {
+	says := func(number, bit int) int32 { return s.weight(s.flags[number][bit], lane) }
+	return max(says(settingTalked, 0), says(settingTalked, 1)+max(says(settingAgentSpoke, 0), says(settingAgentSpoke, 1)))
 }
 
 // look returns the row of a trait that a token of these keys makes.

@@ -30,10 +30,10 @@ type visit struct {
 const maxTries = 4096
 
 // find returns every match of the wordings of x that are for one of the
-// contacts: first of those that may begin with anything, by the place of their
+// contacts, and not for one of the acts in not: first of those that may begin with anything, by the place of their
 // anchor, then the others by place and wording. The result is good until the
 // next search.
-func (s *search) find(m *machine, x *index, contacts uint16) []hit {
+func (s *search) find(m *machine, x *index, contacts uint16, not actSet) []hit {
 	s.tries, s.hits, s.around = s.tries[:0], s.hits[:0], s.around[:0]
 	if len(x.top) == 0 {
 		return nil
@@ -43,7 +43,7 @@ func (s *search) find(m *machine, x *index, contacts uint16) []hit {
 		from = s.walk(m, x, from)
 		s.fetchEntries(m)
 		for i := range s.visits {
-			s.enter(m, &s.visits[i], contacts)
+			s.enter(m, &s.visits[i], contacts, not)
 		}
 		s.try(m, from-x.reach)
 	}
@@ -92,14 +92,14 @@ func (s *search) fetchEntries(m *machine) {
 }
 
 // enter notes where to try the entries of a run.
-func (s *search) enter(m *machine, v *visit, contacts uint16) {
+func (s *search) enter(m *machine, v *visit, contacts uint16, not actSet) {
 	i, c := int(v.at), &m.v.code
 	at := v.entries + 1
 	for range c.words[v.entries] {
 		e := c.entryAt(at)
 		t := &m.v.terms[e.terms]
 		switch {
-		case t.contacts&contacts == 0 || !m.holdsSet(t.needs[0]) || !m.holdsSet(t.needs[1]):
+		case t.contacts&contacts == 0 || not.has(t.act) || !m.holdsSet(t.needs[0]) || !m.holdsSet(t.needs[1]):
 		case t.around:
 			s.tryAround(m, &e, t, i)
 		case t.max == 0:

@@ -20,6 +20,7 @@ type tally struct {
 	spoke  []spoke  // the rows there are; a row may come several times
 	touch  uint16   // see fetch
 
+	hopeless  actSet  // see hearing.hopeless
 	weight    []int32 // by token, of one act
 	strongest []voiced
 }
@@ -70,9 +71,9 @@ func (b bearer) tokens() (from, to int) {
 	return i, i + 1
 }
 
-// begin starts with the biases; at most so many rows are going to be added.
-func (t *tally) begin(s *scale, rows int) {
-	copy(t.sums[:], s.bias)
+// expect makes room for so many rows that are going to be added. Those added
+// before may come again.
+func (t *tally) expect(rows int) {
 	size := 1 << bits.Len(uint(2*rows))
 	t.seen = slices.Grow(t.seen[:0], size)[:size]
 	clear(t.seen)
@@ -125,24 +126,20 @@ func (t *tally) spill(s *scale) {
 }
 
 // weigh returns the sum of each lane over the traits of the turn and the acts
-// that the wordings heard. What hearing.traits lists is looked up in three
-// steps, so that the processor can wait for many places of memory at once:
-// which keys may have rows, where these are, what they say.
+// that the wordings heard, all that hearing.traits lists.
 func (h *hearing) weigh(s *scale, marks []mark) []int32 {
+	h.weighWords(s)
 	t := &h.tally
-	t.sought, t.spoke = t.sought[:0], t.spoke[:0]
-	t.askWords(s, h.raw)
+	words := len(t.spoke)
 	if last := len(h.u.Context) - 1; last >= 0 {
 		t.knowBefore(s, h.turn(last).words(), before(h.u.Context[last].Role))
 	}
-	t.find(s)
-	t.fetch(s)
-	t.begin(s, len(t.spoke)+maxFlags+len(marks))
-	for _, x := range t.spoke {
+	t.expect(len(t.spoke) - words + maxFlags + len(marks))
+	for _, x := range t.spoke[words:] {
 		t.add(s, x.row)
 	}
 	flags, n := h.flags()
-	for _, f := range flags[:n] {
+	for _, f := range flags[constantFlags:n] {
 		t.add(s, s.flags[f.number][f.bit()])
 	}
 	for _, m := range marks {
@@ -150,6 +147,52 @@ func (h *hearing) weigh(s *scale, marks []mark) []int32 {
 	}
 	t.spill(s)
 	return t.sums[:len(s.acts)]
+}
+
+// weighWords adds up what the words of the turn say, and what is the same for
+// all turns of the conversation. Words are looked up in three steps, so that
+// the processor can wait for many places of memory at once: which keys may have
+// rows, where these are, what they say.
+func (h *hearing) weighWords(s *scale) {
+	if h.weighed {
+		return
+	}
+	h.weighed = true
+	t := &h.tally
+	t.sought, t.spoke = t.sought[:0], t.spoke[:0]
+	t.askWords(s, h.raw)
+	t.find(s)
+	t.fetch(s)
+	copy(t.sums[:], s.bias)
+	t.expect(len(t.spoke) + constantFlags)
+	for _, x := range t.spoke {
+		t.add(s, x.row)
+	}
+	flags, _ := h.flags()
+	for _, f := range flags[:constantFlags] {
+		t.add(s, s.flags[f.number][f.bit()])
+	}
+	t.spill(s)
+	t.hopeless = t.hopeless[:0]
+	least := h.hesitation()
+	for l, a := range s.acts {
+		if t.sums[l]+s.hope[l] <= -least {
+			t.hopeless = t.hopeless.with(a)
+		}
+	}
+}
+
+// hopeless returns the acts whose wordings need not be tried: the words of the
+// turn speak so much against them that the statistical part would take them
+// back. It depends on nothing but the turn and its conversation, so that what
+// is found in a turn can be kept for the turns after.
+func (h *hearing) hopeless() actSet {
+	s := h.v.scales[speakerOf(h.u.Role)]
+	if s == nil || len(h.raw.text) == 0 {
+		return nil
+	}
+	h.weighWords(s)
+	return h.tally.hopeless
 }
 
 // askWords asks for the traits of the words of a turn.

@@ -40,8 +40,13 @@ const (
 	keyAsk
 )
 
-// settingOutbound is the number among aSetting of who called.
-const settingOutbound = 1
+// The numbers among aSetting.
+const (
+	settingOutbound = iota + 1 // the agent called
+	settingChat
+	settingTalked     // somebody spoke before
+	settingAgentSpoke // an agent did
+)
 
 // mix is one step of a multiplicative hash (Knuth's golden ratio constant).
 func mix(h, x uint64) uint64 {
@@ -282,17 +287,21 @@ func (f flag) bit() int {
 	return 0
 }
 
-// maxFlags is how many flags there are, counted from 1.
-const maxFlags = 4
+// maxFlags is how many flags there are, counted from 1; the first
+// constantFlags are the same for all turns of a conversation.
+const (
+	maxFlags      = 4
+	constantFlags = 2
+)
 
 // flags returns what is known; whether an agent spoke, only after somebody did.
 func (h *hearing) flags() (all [maxFlags]flag, n int) {
 	talked := len(h.u.Context) > 0
 	all = [maxFlags]flag{
 		{settingOutbound, h.u.Direction == conversation.Outbound},
-		{2, h.u.Channel == conversation.Chat},
-		{3, talked},
-		{4, talked && h.agentSpoke()},
+		{settingChat, h.u.Channel == conversation.Chat},
+		{settingTalked, talked},
+		{settingAgentSpoke, talked && h.agentSpoke()},
 	}
 	if !talked {
 		return all, maxFlags - 1

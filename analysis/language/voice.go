@@ -94,7 +94,11 @@ func (v *voice) index(use *usage) {
 // enter hangs wording i into indexes, at the runs by which it is found.
 func (v *voice) enter(i int, use *usage, bs ...*indexing) {
 	w := &v.wordings[i]
-	e, t := entry{wording: int32(i), program: w.program}, terms{contacts: v.rules[w.rule].contacts()}
+	r := &v.rules[w.rule]
+	e, t := entry{wording: int32(i), program: w.program}, terms{act: r.act, contacts: r.contacts()}
+	if r.guard || w.firm {
+		t.act = noAct
+	}
 	first, ok := firstOf(w.tree)
 	if !ok { // it may begin with anything: it is tried around its anchors
 		t.around = true
