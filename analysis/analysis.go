@@ -17,9 +17,17 @@ type Finding struct {
 	Act      Act
 	Turn     int // counts from 0
 	From, To int
-	Sure     int    // per mille; 1000 for a wording matched literally
+	Sure     int    // per mille; 1000 for a wording matched literally; see Heard
 	Why      string // the wording or the model feature that spoke for it
 }
+
+// Heard is the certainty from which on an act counts as heard. Only signals
+// that the catalogue calls faint are found with less: they are nearly heard.
+const Heard = 500
+
+// Faint reports whether f is but nearly heard; where nobody says how sure it is,
+// it is heard.
+func (f *Finding) Faint() bool { return f.Sure > 0 && f.Sure < Heard }
 
 // Kind classes acts by what they mean for a score.
 type Kind string
@@ -49,6 +57,8 @@ type ActInfo struct {
 	// labelled so: training takes none of them for a counterexample. AnyAct stands
 	// for all utterances that are labelled for acts of service.
 	HidesIn []Act
+	// Faint says of a signal that it is also found when it is nearly heard.
+	Faint bool
 }
 
 // AnyAct is no act: see ActInfo.HidesIn.

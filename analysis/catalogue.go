@@ -46,6 +46,7 @@ type actText struct {
 	By      yaml.Node                    `yaml:"by"`
 	Family  string                       `yaml:"family"`
 	HidesIn []yaml.Node                  `yaml:"hides-in"`
+	Faint   bool                         `yaml:"faint"`
 }
 
 // ParseCatalogue reads the text of a catalogue; file names it in problems.
@@ -90,7 +91,7 @@ func ParseCatalogue(file string, text []byte) (*Catalogue, error) {
 func (c *Catalogue) add(doc *yamldoc.Doc, n *yaml.Node, t actText) yamldoc.Problems {
 	var ps yamldoc.Problems
 	a := ActInfo{ID: Act(t.ID.Value), Kind: Kind(t.Kind.Value),
-		Title: t.Title, Meaning: t.Meaning, Feeling: t.Feeling, Better: t.Better, Family: t.Family}
+		Title: t.Title, Meaning: t.Meaning, Feeling: t.Feeling, Better: t.Better, Family: t.Family, Faint: t.Faint}
 	if a.ID == "" {
 		ps = append(ps, doc.Want(n, "an act with an id"))
 	}
@@ -120,6 +121,9 @@ func (c *Catalogue) add(doc *yamldoc.Doc, n *yaml.Node, t actText) yamldoc.Probl
 	}
 	if (a.Kind == Signal) != (a.Family != "") {
 		ps = append(ps, doc.Want(n, "a family for a signal, and for nothing else"))
+	}
+	if a.Faint && a.Kind != Signal {
+		ps = append(ps, doc.Want(n, "only a signal to be faint"))
 	}
 	if len(ps) == 0 {
 		c.at[a.ID] = len(c.acts)

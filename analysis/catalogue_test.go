@@ -45,6 +45,7 @@ func TestParseCatalogueProblems(t *testing.T) {
 		"hides":   {"acts:\n  - id: a\n    kind: fault\n" + titles + "    feeling: {zh: 甲, en: a}\n    better: {zh: 甲, en: a}\n    hides-in: [a]\n", "a signal, since nothing else hides"},
 		"by":      {"acts:\n  - id: a\n    kind: signal\n    by: nobody\n    family: f\n" + titles, "a signal by agent or customer"},
 		"family":  {"acts:\n  - id: a\n    kind: signal\n    by: customer\n" + titles, "a family for a signal"},
+		"faint":   {"acts:\n  - id: a\n    kind: technique\n    faint: true\n" + titles, "only a signal to be faint"},
 		"shape":   {"acts: none\n", "expected a list"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -53,11 +53,12 @@ const (
 // run is the judging of one conversation after the other, in memory that is
 // used again. What it gives is good until the next.
 type run struct {
-	card *scorecard.Card
-	c    *conversation.Conversation
-	cat  *analysis.Catalogue
-	all  []analysis.Finding
-	acts map[analysis.Act][]hit
+	card  *scorecard.Card
+	c     *conversation.Conversation
+	cat   *analysis.Catalogue
+	all   []analysis.Finding
+	acts  map[analysis.Act][]hit
+	faint map[analysis.Act][]hit // of signals that are nearly heard
 
 	memo    []outcome // by definition
 	known   []bool
@@ -92,14 +93,20 @@ type run struct {
 func (r *run) begin(card *scorecard.Card, c *conversation.Conversation, f []analysis.Finding, cat *analysis.Catalogue) {
 	r.card, r.c, r.cat, r.all = card, c, cat, r.sorted(f, len(c.Turns))
 	r.saying.read(card.Index(c.Lang), c)
-	for a, hits := range r.acts {
-		r.acts[a] = hits[:0]
+	for _, acts := range []map[analysis.Act][]hit{r.acts, r.faint} {
+		for a, hits := range acts {
+			acts[a] = hits[:0]
+		}
 	}
 	if r.acts == nil || len(r.acts) > mostActs {
-		r.acts = map[analysis.Act][]hit{} // a centre's own acts came and went
+		r.acts, r.faint = map[analysis.Act][]hit{}, map[analysis.Act][]hit{} // a centre's own acts came and went
 	}
 	for _, one := range r.all {
-		r.acts[one.Act] = append(r.acts[one.Act], hit{
+		acts := r.acts
+		if one.Faint() {
+			acts = r.faint
+		}
+		acts[one.Act] = append(acts[one.Act], hit{
 			turn: one.Turn, to: one.Turn, from: one.From, until: one.To, act: one.Act, ms: r.moment(one.Turn, one.From)})
 	}
 	r.memo, r.known = sized(r.memo, len(card.Define)), sized(r.known, len(card.Define))

@@ -78,7 +78,8 @@ func newScript(f []string) *script {
 	return &script{conv: c}
 }
 
-// turn reads "role [from-to]: words [acts]".
+// turn reads "role [from-to]: words [acts]"; an act may be act=quote, or
+// act@sure.
 func (s *script) turn(l string) error {
 	head, words, ok := strings.Cut(l, ": ")
 	if !ok {
@@ -102,6 +103,13 @@ func (s *script) turn(l string) error {
 	n := len(s.conv.Turns)
 	for _, a := range strings.Fields(acts) {
 		f := analysis.Finding{Act: analysis.Act(a), Turn: n, To: len([]rune(t.Text)), Sure: 1000}
+		if act, sure, ok := strings.Cut(a, "@"); ok {
+			n, err := strconv.Atoi(sure)
+			if err != nil {
+				return err
+			}
+			f.Act, f.Sure = analysis.Act(act), n
+		}
 		if act, quote, ok := strings.Cut(a, "="); ok {
 			i := strings.Index(t.Text, quote)
 			if i < 0 {

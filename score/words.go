@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/lianxi-cc/lianxi/analysis"
 	"github.com/lianxi-cc/lianxi/conversation"
 	"github.com/lianxi-cc/lianxi/internal/expression"
 	"github.com/lianxi-cc/lianxi/scorecard"
@@ -67,12 +68,16 @@ func (r *run) whole(turn int) hit { return r.at(turn, 0, r.characters(turn)) }
 
 func (r *run) act(t *scorecard.Test) outcome {
 	acts := t.Arg("acts").Acts
-	if len(acts) == 1 {
+	faintly := t.Scope.Sure > 0 && t.Scope.Sure < analysis.Heard
+	if len(acts) == 1 && !faintly {
 		return r.found(r.acts[acts[0]])
 	}
 	hits := r.list()
 	for _, a := range acts {
 		hits.add(r.acts[a]...)
+		if faintly {
+			hits.add(r.faint[a]...)
+		}
 	}
 	return r.found(hits.inOrder())
 }

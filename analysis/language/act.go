@@ -19,6 +19,7 @@ type actList struct {
 	names   []analysis.Act      // by number
 	speaker []conversation.Role // by number
 	signal  []bool              // by number
+	faint   []bool              // by number: found when it is nearly heard, too
 }
 
 func newActList(cat *analysis.Catalogue) *actList {
@@ -31,6 +32,7 @@ func newActList(cat *analysis.Catalogue) *actList {
 		info, _ := cat.Act(a)
 		l.speaker = append(l.speaker, info.Speaker())
 		l.signal = append(l.signal, info.Kind == analysis.Signal)
+		l.faint = append(l.faint, info.Faint)
 	}
 	return l
 }

@@ -127,7 +127,7 @@ func contentHash(fsys fs.FS) (string, error) {
 func (e *Engine) Version() string { return e.version }
 
 // Conversation returns the acts and the signals of all turns, in the order of
-// the turns.
+// the turns, faint ones among them.
 func (e *Engine) Conversation(c conversation.Conversation) []analysis.Finding {
 	return e.AppendConversation(nil, &c)
 }
@@ -162,7 +162,8 @@ func (e *Engine) AppendConversation(out []analysis.Finding, c *conversation.Conv
 // Signals are left out: they are no acts of service.
 func (e *Engine) Acts(u analysis.Utterance) []analysis.Finding { return e.heard(u, false) }
 
-// Signals returns the signals of the utterance, as Acts does its acts.
+// Signals returns the signals of the utterance, as Acts does its acts, faint
+// ones among them.
 func (e *Engine) Signals(u analysis.Utterance) []analysis.Finding { return e.heard(u, true) }
 
 // heard returns either the signals of the utterance or all other acts.

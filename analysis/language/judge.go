@@ -4,6 +4,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/lianxi-cc/lianxi/analysis"
 	"github.com/lianxi-cc/lianxi/conversation"
 )
 
@@ -23,12 +24,28 @@ func (h *hearing) judge(marks []mark) []mark {
 		}
 	}
 	for l, sum := range sums {
-		if sum > least && !slices.ContainsFunc(marks, func(m mark) bool { return m.act == s.acts[l] }) && (h.e.acts.signal[s.acts[l]] || sum-h.tally.before(s, l) > -leaning) {
-			out = append(out, h.spoken(s, l, sum))
+		if h.speaksFor(s, l, sum, least) && !slices.ContainsFunc(marks, func(m mark) bool { return m.act == s.acts[l] }) {
+			m := h.spoken(s, l, sum)
+			if sum <= least {
+				m.sure = min(m.sure, analysis.Heard-1)
+			}
+			out = append(out, m)
 		}
 	}
 	h.judged = out
 	return out
+}
+
+// speaksFor reports whether a sum is enough for an act that no wording heard,
+// or for a faint one to be found.
+func (h *hearing) speaksFor(s *scale, lane int, sum, least int32) bool {
+	switch a := s.acts[lane]; {
+	case h.e.acts.faint[a]:
+		return sum > least-faintness
+	case h.e.acts.signal[a]:
+		return sum > least
+	}
+	return sum > least && sum-h.tally.before(s, lane) > -leaning
 }
 
 // hesitation is how far from zero a sum must be for the model to overrule the
@@ -47,6 +64,9 @@ func (h *hearing) hesitation() int32 {
 // may lean on that as far as it likes.
 const leaning = WeightUnit / 4
 
+// faintness is how far below zero a faint signal is found.
+const faintness = WeightUnit * 5 / 8
+
 // tipping is how much the turns before, and other acts that the wordings heard,
 // are taken to speak for an act at most.
 const tipping = WeightUnit / 2
@@ -54,10 +74,8 @@ const tipping = WeightUnit / 2
 // before returns what the turns before say of an act.
 func (t *tally) before(s *scale, lane int) int32 {
 	sum := int32(0)
-	for i, x := range t.spoke {
-		if x.bearer == byNoToken && !slices.ContainsFunc(t.spoke[:i], func(o spoke) bool { return o.row == x.row }) {
-			sum += s.weight(x.row, lane)
-		}
+	for _, x := range t.told {
+		sum += s.weight(x.row, lane)
 	}
 	return sum
 }
@@ -70,7 +88,7 @@ func (h *hearing) spoken(s *scale, lane int, sum int32) mark {
 	strongest := t.strongest[:0]
 	for _, x := range t.spoke {
 		w := s.weight(x.row, lane)
-		if w == 0 || x.bearer == byNoToken {
+		if w == 0 {
 			continue
 		}
 		from, to := x.tokens()
@@ -161,11 +179,11 @@ func bestRun(weight []int32) (from, to int) {
 	return from, to
 }
 
-// sureOf turns a sum into per mille: 500 at zero, 900 at a full unit, never
-// above 990; only a wording is certain.
+// sureOf turns a sum into per mille: 500 at zero, less below, 900 at a full
+// unit, never above 990; only a wording is certain.
 func sureOf(sum int32) int32 {
 	if sum <= WeightUnit {
-		return 500 + 400*max(sum, 0)/WeightUnit
+		return analysis.Heard + 400*sum/WeightUnit
 	}
 	return 900 + 90*min(sum-WeightUnit, WeightUnit)/WeightUnit
 }

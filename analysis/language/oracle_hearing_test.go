@@ -356,8 +356,12 @@ func (o *oracle) judge(t *turn, claims []claim) []claim {
 		switch {
 		case worded && sum <= -least:
 			out = slices.DeleteFunc(out, func(c claim) bool { return c.act == act && !c.firm })
-		case !worded && sum > least && (o.e.acts.signal[act] || sum-before > -WeightUnit/4):
-			out = append(out, o.added(t, act, number, sum, list))
+		case o.e.acts.faint[act] && sum > least-40, !worded && sum > least && (o.e.acts.signal[act] || sum-before > -WeightUnit/4):
+			c := o.added(t, act, number, sum, list)
+			if sum <= least {
+				c.sure = min(c.sure, 499)
+			}
+			out = append(out, c)
 		}
 	}
 	return out
@@ -500,9 +504,14 @@ func (o *oracle) before(t *turn, out []sign) []sign {
 	if c.Role == conversation.Agent {
 		who = 3
 	}
-	for _, tok := range o.read(saying{c.Role, c.Text}).main.text {
+	text := o.read(saying{c.Role, c.Text}).main.text
+	for i, tok := range text {
 		word, _ := o.key(tok)
-		out = append(out, sign{key: traitKey(aBefore, who, word), before: true})
+		next := keyEdge
+		if i+1 < len(text) {
+			next, _ = o.key(text[i+1])
+		}
+		out = append(out, sign{key: traitKey(aBefore, who, word), before: true}, sign{key: traitKey(aBeforePair, who, word, next), before: true})
 	}
 	return out
 }

@@ -17,7 +17,8 @@ type tally struct {
 	seen         []row // an open hash table of the rows added
 
 	sought []sought // keys that may have rows
-	spoke  []spoke  // the rows there are; a row may come several times
+	spoke  []spoke  // the rows there are of the words; a row may come several times
+	told   []spoke  // those of the turn before, without a bearer
 	touch  uint16   // see fetch
 
 	hopeless  actSet  // see hearing.hopeless
@@ -79,16 +80,16 @@ func (t *tally) expect(rows int) {
 	clear(t.seen)
 }
 
-// add adds a row, the first time it comes.
-func (t *tally) add(s *scale, r row) {
+// add adds a row, the first time it comes, and reports whether that is now.
+func (t *tally) add(s *scale, r row) bool {
 	if r == 0 {
-		return
+		return false
 	}
 	mask := uint32(len(t.seen) - 1)
 	i := uint32(r) * 0x9E3779B1 >> 15 & mask
 	for ; t.seen[i] != 0; i = (i + 1) & mask {
 		if t.seen[i] == r {
-			return
+			return false
 		}
 	}
 	t.seen[i] = r
@@ -96,7 +97,7 @@ func (t *tally) add(s *scale, r row) {
 		for _, w := range s.few(r) {
 			t.sums[uint8(w)] += int32(int8(w >> 8))
 		}
-		return
+		return true
 	}
 	for i, w := range s.inLanes(r) {
 		t.lower[i%len(t.lower)] += w & everyOther
@@ -105,6 +106,7 @@ func (t *tally) add(s *scale, r row) {
 	if t.added++; t.added == maxAdded {
 		t.spill(s)
 	}
+	return true
 }
 
 // everyOther takes the lower one of every two lanes.
@@ -130,14 +132,13 @@ func (t *tally) spill(s *scale) {
 func (h *hearing) weigh(s *scale, marks []mark) []int32 {
 	h.weighWords(s)
 	t := &h.tally
-	words := len(t.spoke)
+	t.told = t.told[:0]
 	if last := len(h.u.Context) - 1; last >= 0 {
-		t.knowBefore(s, h.turn(last).words(), before(h.u.Context[last].Role))
+		t.askBefore(s, h.turn(last).words(), before(h.u.Context[last].Role))
+		t.fetch(s, t.told)
 	}
-	t.expect(len(t.spoke) - words + maxFlags + len(marks))
-	for _, x := range t.spoke[words:] {
-		t.add(s, x.row)
-	}
+	t.expect(len(t.told) + maxFlags + len(marks))
+	t.told = slices.DeleteFunc(t.told, func(x spoke) bool { return !t.add(s, x.row) })
 	flags, n := h.flags()
 	for _, f := range flags[constantFlags:n] {
 		t.add(s, s.flags[f.number][f.bit()])
@@ -161,8 +162,8 @@ func (h *hearing) weighWords(s *scale) {
 	t := &h.tally
 	t.sought, t.spoke = t.sought[:0], t.spoke[:0]
 	t.askWords(s, h.raw)
-	t.find(s)
-	t.fetch(s)
+	t.spoke = t.find(s, t.spoke)
+	t.fetch(s, t.spoke)
 	copy(t.sums[:], s.bias)
 	t.expect(len(t.spoke) + constantFlags)
 	for _, x := range t.spoke {
@@ -227,12 +228,17 @@ func (t *tally) askWords(s *scale, m *machine) {
 	}
 }
 
-// knowBefore notes the traits of the words of the turn before.
-func (t *tally) knowBefore(s *scale, words []keyed, who uint64) {
-	one := oneBefore + int(who-beforeOther)
+// askBefore finds the traits of the words of the turn before.
+func (t *tally) askBefore(s *scale, words []keyed, who uint64) {
+	one, pair := oneBefore+int(who-beforeOther), mix(mix(traitSeed, aBeforePair), who)
+	t.sought = slices.Grow(t.sought[:0], len(words))
 	for i := range len(words) - 2 {
-		t.know(s.rowOf(one, &words[i]), byNoToken)
+		if r := s.rowOf(one, &words[i]); r != 0 {
+			t.told = append(t.told, spoke{r, byNoToken})
+		}
+		t.ask(mix(mix(pair, words[i].word), words[i+1].word), byNoToken)
 	}
+	t.told = t.find(s, t.told)
 }
 
 // ask notes the key with this hash. There is room for it.
@@ -249,27 +255,27 @@ func (t *tally) know(r row, b bearer) {
 	}
 }
 
-// find looks up the rows of all keys asked for. Whether there is one is as good
-// as chance, so it is no branch.
-func (t *tally) find(s *scale) {
-	n := len(t.spoke)
-	t.spoke = slices.Grow(t.spoke, len(t.sought))[:n+len(t.sought)]
+// find appends the rows of all keys asked for to rows. Whether there is one is
+// as good as chance, so it is no branch.
+func (t *tally) find(s *scale, rows []spoke) []spoke {
+	n := len(rows)
+	rows = slices.Grow(rows, len(t.sought))[:n+len(t.sought)]
 	for _, x := range t.sought {
 		slot := s.slots[s.slotOf(x.key)]
-		t.spoke[n] = spoke{row(slot), x.bearer}
+		rows[n] = spoke{row(slot), x.bearer}
 		hit := 0
 		if uint64(slot>>32) == x.key>>lower {
 			hit = 1
 		}
 		n += hit
 	}
-	t.spoke = t.spoke[:n]
+	return rows[:n]
 }
 
 // fetch touches the rows that are going to be added: the processor can wait
 // for many places of memory at once, when it knows them early.
-func (t *tally) fetch(s *scale) {
-	for _, x := range t.spoke {
+func (t *tally) fetch(s *scale, rows []spoke) {
+	for _, x := range rows {
 		if x.row&rowSize == inLanes {
 			t.touch += uint16(s.lanes[x.row>>rowPlace])
 		} else {

@@ -29,6 +29,7 @@ const (
 	aBefore        = 10 // words of the turn before, by speaker
 	aSetting       = 11 // direction, channel, what is known of the turns before
 	aHeard         = 12 // an act that the wordings heard
+	aBeforePair    = 13 // two neighbours of the turn before, by speaker
 )
 
 // What a token is to the traits when it is no word.
@@ -253,7 +254,9 @@ func (h *hearing) setting(put func(key uint64, from, to int)) {
 	if last := len(h.u.Context) - 1; last >= 0 {
 		words := h.turn(last).words()
 		for k := range len(words) - 2 {
-			put(traitKey(aBefore, before(h.u.Context[last].Role), words[k].word), 0, 0)
+			who := before(h.u.Context[last].Role)
+			put(traitKey(aBefore, who, words[k].word), 0, 0)
+			put(traitKey(aBeforePair, who, words[k].word, words[k+1].word), 0, 0)
 		}
 	}
 }

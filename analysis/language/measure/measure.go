@@ -149,14 +149,15 @@ func (t *tally) outcomeOf(a analysis.Act, c Count) outcome {
 	return outcome{n, c}
 }
 
-// hear returns what the ear hears of that for which the item is labelled.
+// hear returns what the ear hears, more than faintly, of that for which the item
+// is labelled.
 func (t *tally) hear(ear Ear, it Item) []analysis.Finding {
 	if it.Of == "" {
 		return ear.Acts(it.Utterance())
 	}
 	return slices.DeleteFunc(ear.Signals(it.Utterance()), func(f analysis.Finding) bool {
 		info, _ := t.cat.Act(f.Act)
-		return info.Family != it.Of
+		return info.Family != it.Of || f.Faint()
 	})
 }
 

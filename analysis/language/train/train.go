@@ -120,10 +120,11 @@ type said struct {
 }
 
 // tells reports whether the label of s says if it carries the act. What is
-// labelled for acts of service carries no signals, but for those in which one
-// may hide; of other families' signals a label says nothing.
+// labelled for acts of service, or for another family of signals, carries no
+// signal, but where one may hide in it; of acts of service only what is labelled
+// for them tells.
 func (s *said) tells(a analysis.ActInfo) bool {
-	if s.of != "" || a.Kind != analysis.Signal {
+	if s.of == a.Family || a.Kind != analysis.Signal {
 		return s.of == a.Family
 	}
 	return !slices.ContainsFunc(a.HidesIn, func(in analysis.Act) bool { return in == analysis.AnyAct || s.acts[in] })
@@ -408,7 +409,8 @@ func (p *pupil) weigh(answer []float64, s said, k int) example {
 // alone is timid. The faults move together and so do the other acts of service,
 // since for a single one the utterances are too few; each signal, of which sets
 // of its own tell, moves alone. Precision weighs more than recall, most of all
-// with faults and signals: to be blamed wrongly is worse than to get away once.
+// with faults and signals: to be blamed wrongly is worse than to get away once,
+// and of a faint signal what is nearly heard is not lost.
 // A false alarm at words labelled as tempting counts on top.
 func (p *pupil) settle(t table, chosen []said, given [][]float64) {
 	n := len(p.acts)
@@ -440,10 +442,12 @@ type settling struct {
 func (p *pupil) settling() (out []settling) {
 	faults, others := settling{nil, 0.5, 1.25}, settling{nil, 0.7, 1.7}
 	for k, info := range p.infos {
-		switch info.Kind {
-		case analysis.Fault:
+		switch {
+		case info.Kind == analysis.Fault:
 			faults.acts = append(faults.acts, k)
-		case analysis.Signal:
+		case info.Faint:
+			out = append(out, settling{[]int{k}, 0.3, 0.85})
+		case info.Kind == analysis.Signal:
 			out = append(out, settling{[]int{k}, 0.45, 0.85})
 		default:
 			others.acts = append(others.acts, k)
