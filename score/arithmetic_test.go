@@ -182,6 +182,29 @@ func TestAShareSaysOfHowManyTurns(t *testing.T) {
 	}
 }
 
+func TestWhatWasNearlyHeardIsNotQuotedFirst(t *testing.T) {
+	card, err := scorecard.Parse("spec.yaml", []byte("id: spec\nversion: 1\nstate: live\ntitle: {en: Spec}\nsections:\n  - id: s\n    title: {en: S}\n    items:\n"+
+		"      - {id: a, title: {en: I}, missed: {count: {of: {act: insults, sure: 300}, at-least: 2}}}\n"), scorecard.Known{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := conversation.Conversation{Lang: conversation.English}
+	for _, text := range []string{"Which of the two is it then?", "You could not work a doorbell.", "Bless, it can read as well."} {
+		c.Turns = append(c.Turns, conversation.Turn{Role: conversation.Agent, Text: text, Start: -1, End: -1, Confidence: -1})
+	}
+	sure := func(turn, sure int) analysis.Finding {
+		return analysis.Finding{Act: "insults", Turn: turn, To: len(c.Turns[turn].Text), Sure: sure}
+	}
+	for want, found := range map[string][]analysis.Finding{
+		"In line 2 you said \"You could not": {sure(0, 310), sure(1, 700), sure(2, 250)},
+		"In line 1 you said \"Which of the":  {sure(0, 310), sure(2, 400)},
+	} {
+		if r := score.Score(card, c, found, nil, score.Versions{}).Items[0]; r.Verdict != scorecard.Missed || !strings.HasPrefix(r.Reason, want) {
+			t.Errorf("%s: %q, want %q", r.Verdict, r.Reason, want)
+		}
+	}
+}
+
 func TestShadowItemsAreShownAndNeverScored(t *testing.T) {
 	r := scoreActs(specCard(t, "", "0: a 1; b 9 state=shadow auto-fail=form"), "a")
 	if r.Score != 1000 || len(r.Items) != 1 || len(r.Shadow) != 1 || r.Shadow[0].Verdict != scorecard.Missed || len(r.AutoFail) != 0 {

@@ -1,6 +1,7 @@
 package score
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -85,7 +86,7 @@ func whyText(w why, zh bool) string {
 
 // moments names the first place and how many more there are.
 func (r *run) moments(hits []hit, zh bool) {
-	h := hits[0]
+	h := r.clearest(hits)
 	r.when(h, zh)
 	if words, whole := r.quote(h, zh); len(words) > 0 || !whole {
 		who := pick(zh, "您说", "you said ")
@@ -107,6 +108,17 @@ func (r *run) moments(hits []hit, zh bool) {
 		r.prose.put(pick(zh, "处）", " times in all)"))
 	}
 	r.prose.put(pick(zh, "。", ". "))
+}
+
+// clearest returns the first hit that is more than nearly heard, or else the
+// first: nobody should read first what was doubtful.
+func (r *run) clearest(hits []hit) hit {
+	for _, h := range hits {
+		if !slices.ContainsFunc(r.faint[h.act], func(f hit) bool { return f.turn == h.turn && f.from == h.from }) {
+			return h
+		}
+	}
+	return hits[0]
 }
 
 // shareOfTurns says in how many turns there are hits.

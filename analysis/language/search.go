@@ -30,9 +30,9 @@ type visit struct {
 const maxTries = 4096
 
 // find returns every match of the wordings of x that are for one of the
-// contacts, and not for one of the acts in not: first of those that may begin with anything, by the place of their
-// anchor, then the others by place and wording. The result is good until the
-// next search.
+// contacts and for none of the acts in not: first of those that may begin with
+// anything, by the place of their anchor, then the others by place and wording.
+// The result is good until the next search.
 func (s *search) find(m *machine, x *index, contacts uint16, not actSet) []hit {
 	s.tries, s.hits, s.around = s.tries[:0], s.hits[:0], s.around[:0]
 	if len(x.top) == 0 {
