@@ -24,6 +24,7 @@ const (
 	streamBytes  = 256 << 20
 	ackWait      = 30 * time.Second
 	readyTime    = 30 * time.Second
+	clearTime    = 5 * time.Second
 	clusterUser  = "lianxi" // the secret is the password
 )
 
@@ -65,13 +66,16 @@ func (b *Bus) connect(ctx context.Context) error {
 	})
 }
 
-// settled calls fn until it succeeds: a cluster that has just started has no
-// leader yet. It gives up after readyTime; a single node is asked once.
+// settled calls fn until it succeeds. A cluster that has just started has no
+// leader yet, and a server that has just deleted its stream may take the folder
+// away from under the new one; so it gives up after readyTime, and on a single
+// node after clearTime.
 func (b *Bus) settled(ctx context.Context, fn func(context.Context) error) error {
-	if len(b.opt.Cluster.Routes) == 0 {
-		return fn(ctx)
+	patience := clearTime
+	if len(b.opt.Cluster.Routes) > 0 {
+		patience = readyTime
 	}
-	ctx, cancel := context.WithTimeout(ctx, readyTime)
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
