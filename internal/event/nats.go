@@ -68,8 +68,8 @@ func (b *Bus) connect(ctx context.Context) error {
 
 // settled calls fn until it succeeds. A cluster that has just started has no
 // leader yet, and a server that has just deleted its stream may take the folder
-// away from under the new one; so it gives up after readyTime, and on a single
-// node after clearTime.
+// away from under the new one. It gives up after readyTime, on a single node
+// after clearTime.
 func (b *Bus) settled(ctx context.Context, fn func(context.Context) error) error {
 	patience := clearTime
 	if len(b.opt.Cluster.Routes) > 0 {
