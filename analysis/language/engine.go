@@ -23,7 +23,7 @@ import (
 
 // EngineVersion names the rules of this code. It changes when the same
 // lexicon could give other findings.
-const EngineVersion = "5"
+const EngineVersion = "6"
 
 // contextTurns is how many preceding turns count as context.
 const contextTurns = 8

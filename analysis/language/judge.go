@@ -81,7 +81,8 @@ func (t *tally) before(s *scale, lane int) int32 {
 }
 
 // spoken places an act that the model heard: the run of tokens that spoke for
-// it most, and in why the words of the strongest traits.
+// it most, in whole clauses where it can be, and in why the words of the
+// strongest traits.
 func (h *hearing) spoken(s *scale, lane int, sum int32) mark {
 	t, n := &h.tally, len(h.raw.text)
 	t.weight = append(t.weight[:0], make([]int32, n)...)
@@ -99,7 +100,7 @@ func (h *hearing) spoken(s *scale, lane int, sum int32) mark {
 		strongest = keepStrongest(strongest, voiced{x, w})
 	}
 	t.strongest = strongest
-	from, to := bestRun(t.weight)
+	from, to := h.raw.whole(bestRun(t.weight))
 	return mark{act: s.acts[lane], from: h.inMain(from), to: max(h.inMain(to-1)+1, h.inMain(from)+1), sure: sureOf(sum), why: h.reason(strongest)}
 }
 
@@ -177,6 +178,36 @@ func bestRun(weight []int32) (from, to int) {
 		}
 	}
 	return from, to
+}
+
+// whole takes a run of tokens to the ends of clauses, since people are shown
+// it: of the clause at either end it gets all when it has half of it or more,
+// and loses it otherwise. A run that is little of each stays as it is.
+func (m *machine) whole(from, to int) (int, int) {
+	for from < to-1 && m.text[from].kind&isPunct != 0 {
+		from++
+	}
+	for from < to-1 && m.text[to-1].kind&isPunct != 0 {
+		to--
+	}
+	if m.text[from].kind&isPunct != 0 {
+		return from, to
+	}
+	first, firstEnd := m.clause(from)
+	last, lastEnd := m.clause(to - 1)
+	head := 2*(min(firstEnd, to)-from) >= firstEnd-first
+	tail := 2*(to-max(last, from)) >= lastEnd-last
+	switch {
+	case !head && !tail:
+		return from, to
+	case firstEnd >= to: // both ends lie in one clause
+		return first, firstEnd
+	case !head:
+		return firstEnd, lastEnd
+	case !tail:
+		return first, last
+	}
+	return first, lastEnd
 }
 
 // sureOf turns a sum into per mille: 500 at zero, less below, 900 at a full

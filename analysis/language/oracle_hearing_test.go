@@ -173,6 +173,50 @@ func (s *stream) clause(from, to int) (first, end int) {
 	return first, end
 }
 
+// whole takes a run of tokens to the ends of the clauses it has half of.
+func (s *stream) whole(from, to int) (first, end int) {
+	words := make([]int, 0, to-from)
+	for i := from; i < to; i++ {
+		words = append(words, i)
+	}
+	punct := func(i int) bool { return s.text[i].kind&isPunct != 0 }
+	for len(words) > 1 && punct(words[0]) {
+		words = words[1:]
+	}
+	for len(words) > 1 && punct(words[len(words)-1]) {
+		words = words[:len(words)-1]
+	}
+	from, to = words[0], words[len(words)-1]+1
+	if punct(from) {
+		return from, to
+	}
+	half := func(at int) (begin, end int, is bool) {
+		begin, end = s.clause(at, at+1)
+		held := 0
+		for _, i := range words {
+			if i >= begin && i < end {
+				held++
+			}
+		}
+		return begin, end, held*2 >= end-begin
+	}
+	firstBegin, firstEnd, firstHeld := half(from)
+	lastBegin, lastEnd, lastHeld := half(to - 1)
+	if !firstHeld && !lastHeld {
+		return from, to
+	}
+	if to <= firstEnd {
+		return firstBegin, firstEnd
+	}
+	if first = firstEnd; firstHeld {
+		first = firstBegin
+	}
+	if end = lastBegin; lastHeld {
+		end = lastEnd
+	}
+	return first, end
+}
+
 // heard reports whether the customer's last turn carries one of the acts, or
 // any of his turns with ever.
 func (o *oracle) heard(t *turn, acts actSet, ever bool) bool {
@@ -409,6 +453,7 @@ func (o *oracle) added(t *turn, act actNumber, number int, sum int32, list []sig
 			}
 		}
 	}
+	from, to = t.all.whole(from, to)
 	at := t.inMain(from)
 	return claim{act: act, from: at, to: max(t.inMain(to-1)+1, at+1), sure: int(sureOf(sum)), why: "model:" + strings.Join(words, " ·")}
 }
