@@ -22,8 +22,9 @@ import (
 // actsCmd finds the acts in utterances: JSON lines in, JSON lines out.
 type actsCmd struct {
 	heardBy
-	Human bool     `help:"Print text for people instead of JSON lines."`
-	Files []string `arg:"" optional:"" name:"file" help:"Files of JSON lines; - or none reads standard input."`
+	Signals bool     `help:"Also find signals, those nearly heard among them."`
+	Human   bool     `help:"Print text for people instead of JSON lines."`
+	Files   []string `arg:"" optional:"" name:"file" help:"Files of JSON lines; - or none reads standard input."`
 }
 
 // maxUtteranceLine bounds one line of input.
@@ -43,14 +44,21 @@ type utteranceLine struct {
 }
 
 type actsLine struct {
-	ID   string    `json:"id"`
-	Acts []actSpan `json:"acts"`
+	ID      string        `json:"id"`
+	Acts    []actSpan     `json:"acts"`
+	Signals *[]signalSpan `json:"signals,omitempty"` // nil: not asked for
 }
 
 type actSpan struct {
 	Act  analysis.Act `json:"act"`
 	From int          `json:"from"`
 	To   int          `json:"to"`
+}
+
+// signalSpan is a signal and how sure it is, per mille.
+type signalSpan struct {
+	actSpan
+	Sure int `json:"sure"`
 }
 
 // Run reads every file and answers each line; a broken line is reported with
@@ -81,7 +89,11 @@ func (c *actsCmd) Run(ctx context.Context, e *env) error {
 				if mask {
 					u = maskUtterance(u)
 				}
-				return c.write(e, id, u, ears.language.Acts(u))
+				var signals []analysis.Finding
+				if c.Signals {
+					signals = ears.language.Engine().Signals(u)
+				}
+				return c.write(e, id, u, ears.language.Acts(u), signals)
 			})
 		})
 		if err != nil {
@@ -111,18 +123,28 @@ func maskUtterance(u analysis.Utterance) analysis.Utterance {
 	return u
 }
 
-func (c *actsCmd) write(e *env, id string, u analysis.Utterance, found []analysis.Finding) error {
+func (c *actsCmd) write(e *env, id string, u analysis.Utterance, found, signals []analysis.Finding) error {
 	if c.Human {
 		fmt.Fprintf(e.out, "%s\t%s\n", id, u.Text)
 		runes := []rune(u.Text)
 		for _, f := range found {
 			fmt.Fprintf(e.out, "\t%-24s %q\n", f.Act, string(runes[f.From:f.To]))
 		}
+		for _, f := range signals {
+			fmt.Fprintf(e.out, "\t%-24s %q %d ‰\n", f.Act, string(runes[f.From:f.To]), f.Sure)
+		}
 		return nil
 	}
 	line := actsLine{ID: id, Acts: make([]actSpan, len(found))}
 	for i, f := range found {
 		line.Acts[i] = actSpan{Act: f.Act, From: f.From, To: f.To}
+	}
+	if c.Signals {
+		spans := make([]signalSpan, len(signals))
+		for i, f := range signals {
+			spans[i] = signalSpan{actSpan{f.Act, f.From, f.To}, f.Sure}
+		}
+		line.Signals = &spans
 	}
 	return writeJSON(e.out, line)
 }

@@ -37,6 +37,28 @@ func TestActsAnswersEveryLineAndNamesTheBrokenOnes(t *testing.T) {
 	}
 }
 
+func TestActsTellsSignalsWhenAsked(t *testing.T) {
+	in := `{"id":"1","lang":"en","role":"agent","text":"What's the code we just texted you?","context":[{"role":"customer","text":"okay I got a text"}]}` + "\n" +
+		`{"id":"2","lang":"en","role":"agent","text":"Good morning."}` + "\n"
+	answers := func(args ...string) []string {
+		var out, errs bytes.Buffer
+		if code := run(context.Background(), append([]string{"--locale", "en", "acts"}, args...), std{in: strings.NewReader(in), out: &out, err: &errs}); code != exitOK {
+			t.Fatalf("exit %d: %s", code, errs.String())
+		}
+		return strings.Split(strings.TrimSpace(out.String()), "\n")
+	}
+	if plain := answers(); strings.Contains(plain[0], "signals") {
+		t.Errorf("signals nobody asked for: %s", plain[0])
+	}
+	asked := answers("--signals")
+	if !strings.Contains(asked[0], `"signals":[{"act":"asks-secret","from":0,"to":`) || !strings.Contains(asked[1], `"signals":[]`) {
+		t.Errorf("answers: %q", asked)
+	}
+	if human := answers("--signals", "--human"); !strings.Contains(strings.Join(human, "\n"), "asks-secret") {
+		t.Errorf("for people: %q", human)
+	}
+}
+
 func FuzzParseUtterance(f *testing.F) {
 	f.Add([]byte(`{"id":"1","lang":"zh","role":"agent","text":"您好","context":[{"role":"customer","text":"喂"}]}`))
 	f.Add([]byte(`{"id":1}`))
