@@ -214,8 +214,8 @@ func TestTheOrderOfScoresFollowsTheExpert(t *testing.T) {
 }
 
 // TestRatedByOtherHands: the order of conversations by several raters, and what
-// must and must not fail, in words that nothing was learnt from. Thresholds were
-// chosen on all of them; of a tenth hand's ninety short calls a language (r7) the
+// must and must not fail, in words that nothing was learnt from. Thresholds and
+// shares were chosen on all of them; of a tenth hand's ninety short calls a language (r7) the
 // first measure stands in docs/measures.md.
 func TestRatedByOtherHands(t *testing.T) {
 	p := loadPack(t)
