@@ -44,9 +44,9 @@ type utteranceLine struct {
 }
 
 type actsLine struct {
-	ID      string        `json:"id"`
-	Acts    []actSpan     `json:"acts"`
-	Signals *[]signalSpan `json:"signals,omitempty"` // nil: not asked for
+	ID      string       `json:"id"`
+	Acts    []actSpan    `json:"acts"`
+	Signals []signalSpan `json:"signals,omitzero"` // nil: not asked for
 }
 
 type actSpan struct {
@@ -140,11 +140,10 @@ func (c *actsCmd) write(e *env, id string, u analysis.Utterance, found, signals 
 		line.Acts[i] = actSpan{Act: f.Act, From: f.From, To: f.To}
 	}
 	if c.Signals {
-		spans := make([]signalSpan, len(signals))
+		line.Signals = make([]signalSpan, len(signals))
 		for i, f := range signals {
-			spans[i] = signalSpan{actSpan{f.Act, f.From, f.To}, f.Sure}
+			line.Signals[i] = signalSpan{actSpan{f.Act, f.From, f.To}, f.Sure}
 		}
-		line.Signals = &spans
 	}
 	return writeJSON(e.out, line)
 }
